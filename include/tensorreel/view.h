@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TENSORREEL_VIEW_H
+#define TENSORREEL_VIEW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <tensorreel/export.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* How a value becomes a place on the colour map. */
+enum trl_norm {
+    TRL_NORM_LINEAR = 0,
+    TRL_NORM_LOG,    /* values <= 0 are under */
+    TRL_NORM_SYMLOG, /* linear within +-linthresh, base-10 logarithm outside */
+    TRL_NORM_POWER,  /* ((x - vmin) / (vmax - vmin)) ^ gamma */
+};
+
+/* Where the ends of the colour map come from, if vmin and vmax do not say. */
+enum trl_range {
+    TRL_RANGE_AUTO = 0, /* MOVIE for sources that can be read twice, else FRAME */
+    TRL_RANGE_MOVIE,    /* smallest and largest finite value of all frames; needs a first reading */
+    TRL_RANGE_FRAME,    /* of each frame, found on the device */
+    TRL_RANGE_PERCENTILE_MOVIE, /* percentiles (nearest rank) of the finite values of all frames */
+    TRL_RANGE_PERCENTILE_FRAME, /* of each frame, found on the device */
+};
+
+enum trl_aspect { TRL_ASPECT_EQUAL = 0, TRL_ASPECT_AUTO };
+enum trl_origin { TRL_ORIGIN_UPPER = 0, TRL_ORIGIN_LOWER };
+enum trl_interpolation { TRL_INTERPOLATION_NEAREST = 0, TRL_INTERPOLATION_BILINEAR };
+
+/* What a cell shows that stands for several elements. NaN counts only where all are NaN. */
+enum trl_reduce {
+    TRL_REDUCE_AUTO = 0, /* MAX */
+    TRL_REDUCE_MAX,
+    TRL_REDUCE_MEAN,
+    TRL_REDUCE_MINMAX, /* the element farther from the middle of the range */
+};
+
+/* A colour, or "not given" when set is false. 8-bit sRGB codes. */
+struct trl_color {
+    uint8_t r, g, b;
+    bool set;
+};
+
+/* Zero in every field is the default. Strings are borrowed for the call only. */
+struct trl_view_params {
+    const char *cmap; /* NULL: viridis; a trailing "_r" reverses */
+    enum trl_norm norm;
+    double gamma;     /* TRL_NORM_POWER; 0 means 0.5 */
+    double linthresh; /* TRL_NORM_SYMLOG; 0 means 1 */
+    enum trl_range range;
+    bool vmin_set, vmax_set; /* vmin / vmax below override that end of the range */
+    double vmin, vmax;
+    double percentile_low, percentile_high; /* both 0 means 2 and 98 */
+    struct trl_color nan_color;             /* default mid grey 128,128,128 */
+    struct trl_color under_color; /* below vmin and -Inf; default the map's first colour */
+    struct trl_color over_color;  /* above vmax and +Inf; default the map's last colour */
+    struct trl_color background;  /* around and between pictures; default black */
+    int width, height;            /* of the picture in pixels; 0: from scale, or chosen */
+    int scale;                    /* pixels a cell; 0: chosen. Not together with width and height */
+    enum trl_aspect aspect;
+    enum trl_origin origin;
+    enum trl_interpolation interpolation;
+    enum trl_reduce reduce;
+    int scroll; /* frames are 1-D: draw the last so many as columns, newest at the right; 0: off */
+};
+
+/* Names of the colour maps, NULL at the end. Each also exists with "_r" behind it. */
+TRL_API const char *const *trl_cmap_names(void);
+/* The 256 colours of a map, 3 bytes each, as matplotlib has them. False if unknown. */
+TRL_API bool trl_cmap_table(const char *name, uint8_t rgb[256][3]);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

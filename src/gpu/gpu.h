@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "gpu/shaders.h"
+
+#include <tensorreel/device.h>
+#include <tensorreel/tensor.h>
+
+/*
+ * The device as the rooms above see it: buffers, images, kernels, passes and command lists, and no
+ * word of Vulkan. One thread at a time, but trl_gpu_wait, trl_gpu_reached and trl_gpu_lost may be
+ * called from any.
+ *
+ * Hazards are tracked per buffer and image: a command list gets the barriers it needs as commands
+ * are recorded. Lists must therefore be submitted in the order in which they were recorded, and
+ * one at a time recorded per queue.
+ */
+struct trl_device;
+struct trl_log;
+
+struct trl_log *trl_gpu_log(const struct trl_device *device);
+
+/* ---- memory ---- */
+
+enum trl_gpu_memory {
+    TRL_GPU_MEMORY_DEVICE,   /* fastest for kernels; mapped only where all memory is one */
+    TRL_GPU_MEMORY_UPLOAD,   /* the host writes it in order, the device reads it */
+    TRL_GPU_MEMORY_READBACK, /* cached on the host: the device writes it, the host reads it */
+};
+
+struct trl_gpu_buffer;
+
+struct trl_gpu_buffer_params {
+    const char *name; /* for messages and debuggers; a literal */
+    uint64_t size_bytes;
+    enum trl_gpu_memory memory;
+};
+
+/* Rounded up to 256 bytes. TRL_ERROR_DEVICE_MEMORY names the bytes asked for and in use. */
+int trl_gpu_buffer_create(struct trl_gpu_buffer **out, struct trl_device *device,
+                          const struct trl_gpu_buffer_params *params);
+/* The device must be done with it. */
+void trl_gpu_buffer_destroy(struct trl_gpu_buffer **buffer);
+/* Mapped for its whole life; NULL for device memory that the host cannot reach. */
+void *trl_gpu_buffer_map(const struct trl_gpu_buffer *buffer);
+uint64_t trl_gpu_buffer_size(const struct trl_gpu_buffer *buffer);
+/* Makes host writes visible to lists submitted later / device writes visible to the host after a
+ * wait. No-ops on coherent memory. */
+int trl_gpu_buffer_flush(struct trl_gpu_buffer *buffer, uint64_t offset, uint64_t size);
+int trl_gpu_buffer_invalidate(struct trl_gpu_buffer *buffer, uint64_t offset, uint64_t size);
+
+/* True where an upload buffer is as good for kernels as device memory (software, integrated). */
+bool trl_gpu_unified_memory(const struct trl_device *device);
+/* Device memory in use by buffers and images. */
+uint64_t trl_gpu_memory_used(const struct trl_device *device);
+
+enum trl_gpu_format { TRL_GPU_FORMAT_R16_UINT, TRL_GPU_FORMAT_RGBA8 };
+
+struct trl_gpu_image; /* a colour target that can be copied to a buffer */
+
+struct trl_gpu_image_params {
+    const char *name;
+    enum trl_gpu_format format;
+    uint32_t width, height;
+};
+
+int trl_gpu_image_create(struct trl_gpu_image **out, struct trl_device *device,
+                         const struct trl_gpu_image_params *params);
+void trl_gpu_image_destroy(struct trl_gpu_image **image);
+
+/* ---- kernels and passes ---- */
+
+#define TRL_GPU_SPEC_MAX 16
+#define TRL_GPU_BINDING_MAX 8
+#define TRL_GPU_PUSH_MAX 128 /* bytes; what every device guarantees */
+
+struct trl_gpu_kernel; /* a compute pipeline, or a fragment pass over a rectangle */
+
+struct trl_gpu_kernel_params {
+    enum trl_shader shader;          /* .comp: kernel, .frag: pass (drawn with one big triangle) */
+    enum trl_gpu_format target;      /* passes only */
+    uint32_t spec[TRL_GPU_SPEC_MAX]; /* specialisation constants 0, 1, ... */
+    uint32_t spec_count;
+};
+
+int trl_gpu_kernel_create(struct trl_gpu_kernel **out, struct trl_device *device,
+                          const struct trl_gpu_kernel_params *params);
+void trl_gpu_kernel_destroy(struct trl_gpu_kernel **kernel);
+
+/* A storage buffer, or a part of it: bound at (set 0, binding = place in the array). */
+struct trl_gpu_binding {
+    struct trl_gpu_buffer *buffer;
+    uint64_t offset; /* multiple of trl_gpu_binding_alignment */
+    uint64_t size;   /* 0: to the end */
+    bool write;      /* the shader writes it (it may read it too) */
+};
+
+uint64_t trl_gpu_binding_alignment(const struct trl_device *device);
+
+struct trl_gpu_call {
+    struct trl_gpu_kernel *kernel;
+    struct trl_gpu_binding bindings[TRL_GPU_BINDING_MAX];
+    uint32_t binding_count;
+    const void *push; /* push constants */
+    uint32_t push_size;
+};
+
+/* ---- command lists ---- */
+
+enum trl_gpu_queue {
+    TRL_GPU_QUEUE_MAIN,    /* graphics, compute, copy */
+    TRL_GPU_QUEUE_COMPUTE, /* an async compute queue where one exists, else the main one */
+};
+
+/* Where the time of a list goes. */
+enum trl_gpu_stage {
+    TRL_GPU_STAGE_SIM,
+    TRL_GPU_STAGE_UPLOAD,
+    TRL_GPU_STAGE_ANALYSE,
+    TRL_GPU_STAGE_VIEW,
+    TRL_GPU_STAGE_PACK,
+    TRL_GPU_STAGE_COPY,
+    TRL_GPU_STAGE_COUNT
+};
+
+/* A place on a queue's timeline. value 0 is always reached. */
+struct trl_gpu_point {
+    enum trl_gpu_queue queue;
+    uint64_t value;
+};
+
+struct trl_gpu_cmd;
+
+int trl_gpu_cmd_create(struct trl_gpu_cmd **out, struct trl_device *device,
+                       enum trl_gpu_queue queue);
+/* Waits for nothing: the list must not be in flight. */
+void trl_gpu_cmd_destroy(struct trl_gpu_cmd **cmd);
+
+/* Starts recording anew; what was recorded before must have been reached. */
+int trl_gpu_cmd_begin(struct trl_gpu_cmd *cmd);
+/* The commands that follow belong to this stage (timestamps, debug label). */
+void trl_gpu_cmd_stage(struct trl_gpu_cmd *cmd, enum trl_gpu_stage stage);
+void trl_gpu_cmd_dispatch(struct trl_gpu_cmd *cmd, const struct trl_gpu_call *call,
+                          uint32_t groups_x, uint32_t groups_y, uint32_t groups_z);
+/* Runs a pass over the rectangle of the target; what lies outside is kept. gl_FragCoord counts
+ * from the target's corner. */
+void trl_gpu_cmd_draw(struct trl_gpu_cmd *cmd, const struct trl_gpu_call *call,
+                      struct trl_gpu_image *target, uint32_t x, uint32_t y, uint32_t width,
+                      uint32_t height);
+void trl_gpu_cmd_copy(struct trl_gpu_cmd *cmd, struct trl_gpu_buffer *dst, uint64_t dst_offset,
+                      struct trl_gpu_buffer *src, uint64_t src_offset, uint64_t size);
+/* Rows of stride_pixels pixels (0: the image's width). */
+void trl_gpu_cmd_copy_image(struct trl_gpu_cmd *cmd, struct trl_gpu_buffer *dst,
+                            uint64_t dst_offset, uint32_t stride_pixels, struct trl_gpu_image *src);
+/* Writes a 32-bit word over the range; offset and size are multiples of 4. */
+void trl_gpu_cmd_fill(struct trl_gpu_cmd *cmd, struct trl_gpu_buffer *buffer, uint64_t offset,
+                      uint64_t size, uint32_t word);
+/* Makes what the list wrote to a readback buffer visible to the host once it is reached. */
+void trl_gpu_cmd_to_host(struct trl_gpu_cmd *cmd, struct trl_gpu_buffer *buffer);
+
+/* Ends and submits the list. It starts after every point of waits is reached. */
+int trl_gpu_submit(struct trl_gpu_cmd *cmd, const struct trl_gpu_point *waits, uint32_t wait_count,
+                   struct trl_gpu_point *done);
+
+/* Nanoseconds of each stage of a list that has been reached; 0 without timestamps. */
+void trl_gpu_cmd_times(struct trl_gpu_cmd *cmd, int64_t ns[TRL_GPU_STAGE_COUNT]);
+
+/* Waits until the point is reached, at most timeout_ns. 0, 1 if the time ran out, or
+ * TRL_ERROR_DEVICE_LOST. */
+int trl_gpu_wait(struct trl_device *device, struct trl_gpu_point point, int64_t timeout_ns);
+bool trl_gpu_reached(struct trl_device *device, struct trl_gpu_point point);
+/* Waits for everything submitted; for teardown. */
+void trl_gpu_idle(struct trl_device *device);
+/* Sticky: once lost, every submit and wait fails with TRL_ERROR_DEVICE_LOST. */
+bool trl_gpu_lost(const struct trl_device *device);
+
+/* True if TRL_GPU_QUEUE_COMPUTE is a queue of its own. */
+bool trl_gpu_async_compute(const struct trl_device *device);
+
+/* ---- tensors ---- */
+
+/* A tensor on the device: layout.offset counts from byte 0 of the buffer. Big-endian and all
+ * dtypes but F64, I64, U64 are allowed: the shaders read them as they are. */
+struct trl_gpu_tensor {
+    struct trl_gpu_buffer *buffer;
+    struct trl_layout layout;
+};

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include "gpu/gpu.h"
+
+/*
+ * A picture as a view leaves it on the device and the packer takes it: a grid of cells that hold
+ * palette indices, and for every pixel column and row the cell that it shows. A pixel (x, y) has
+ * the colour palette[cells[rows[y]][columns[x]]], or palette[TRL_PALETTE_BACKGROUND] where either
+ * is TRL_PICTURE_OUTSIDE. Nothing of it is ever blended or filtered, so every way of packing it
+ * gives the same pixels.
+ */
+#define TRL_PICTURE_OUTSIDE 0xffffu
+
+struct trl_picture {
+    int width, height; /* pixels */
+    int cell_columns, cell_rows;
+    uint32_t cell_stride;           /* cells from one row to the next; even */
+    struct trl_gpu_buffer *cells;   /* uint16 indices, two in a word, the lower half first */
+    struct trl_gpu_buffer *columns; /* uint16 for every x, two in a word */
+    struct trl_gpu_buffer *rows;    /* uint16 for every y, two in a word */
+    struct trl_gpu_buffer *palette; /* TRL_PALETTE_SIZE words 0x00BBGGRR */
+    struct trl_gpu_buffer *counts;  /* struct trl_frame_counts */
+};

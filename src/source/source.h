@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include <tensorreel/source.h>
+
+/*
+ * A block is a run of consecutive frames as they lie together in memory. For a C-ordered file with
+ * the frame axis first it is one frame; where frames interleave (Fortran order, --axes HWT) it is
+ * as many frames as the block limit allows, so that nothing is transposed and the file is read
+ * once. 64-bit elements are narrowed to float32 while they are read (round to nearest even).
+ */
+struct trl_source_block {
+    int64_t first;       /* number of its first frame, counted from 0 in the film */
+    int64_t frame_count; /* 0: the end */
+    uint64_t size_bytes; /* of the data */
+    /* Layout of frame 0 of the block: rank 3, (tiles, rows, columns); dtype as delivered (never
+     * F64, I64, U64). Frame n lies n * frame_stride elements further. */
+    struct trl_layout layout;
+    int64_t frame_stride;
+};
+
+/* The largest block this source delivers when limited to limit_bytes (0: 256 MiB); at least one
+ * frame. Fixed for the life of the source. */
+uint64_t trl_source_block_bytes_max(const struct trl_source *source);
+
+/* Reads the next block into data[capacity]. Blocks until it is there. TRL_ERROR_INPUT names file
+ * and byte. A pipe that ends inside a record is an error; one that ends between two is the end. */
+int trl_source_read(struct trl_source *source, struct trl_source_block *block, void *data,
+                    uint64_t capacity);
+
+/* Starts again at the first frame. Only if info->rewindable. */
+int trl_source_rewind(struct trl_source *source);
