@@ -2,25 +2,9 @@
 #include "tensor/layout.h"
 
 #include "base/math.h"
+#include "tensor/chunk.h"
 
 #include <string.h>
-
-/* Elements are copied to a small array of their own type before they are converted: any alignment
- * and byte order is settled there, and the compiler sees that source and result do not overlap, so
- * each conversion loop becomes vector code. */
-enum { CHUNK = 1024 };
-
-union chunk {
-    uint8_t u8[CHUNK];
-    int8_t i8[CHUNK];
-    uint16_t u16[CHUNK];
-    int16_t i16[CHUNK];
-    uint32_t u32[CHUNK];
-    int32_t i32[CHUNK];
-    uint64_t u64[CHUNK];
-    int64_t i64[CHUNK];
-    double f64[CHUNK];
-};
 
 /* Selects by masks, so that a loop of these has no branch. A subnormal half is 2^-24 times its
  * mantissa, which float32 holds exactly. */
@@ -35,24 +19,10 @@ static inline uint32_t half_bits(uint16_t half)
     return sign | (magnitude < 0x7c00 ? finite : special);
 }
 
-static void swap_chunk(union chunk *chunk, size_t size, int count)
-{
-    if (size == 2) {
-        for (int i = 0; i < count; i++)
-            chunk->u16[i] = (uint16_t)(chunk->u16[i] << 8 | chunk->u16[i] >> 8);
-    } else if (size == 4) {
-        for (int i = 0; i < count; i++)
-            chunk->u32[i] = __builtin_bswap32(chunk->u32[i]);
-    } else if (size == 8) {
-        for (int i = 0; i < count; i++)
-            chunk->u64[i] = __builtin_bswap64(chunk->u64[i]);
-    }
-}
-
-static void convert_chunk(enum trl_dtype dtype, const union chunk *restrict chunk,
+static void convert_chunk(enum trl_dtype dtype, const union trl_chunk *restrict chunk,
                           float *restrict dst, int count)
 {
-    uint32_t bits[CHUNK];
+    uint32_t bits[TRL_CHUNK];
     switch (dtype) {
     case TRL_DTYPE_F32:
         memcpy(dst, chunk, sizeof(*dst) * (size_t)count);
@@ -117,12 +87,10 @@ void trl_narrow_f32(enum trl_dtype dtype, bool big_endian, const void *src, floa
 {
     const size_t size = trl_dtype_size(dtype);
     const char *from = src;
-    union chunk chunk;
+    union trl_chunk chunk;
     while (count > 0) {
-        const int n = (int)trl_min_i64(count, CHUNK);
-        memcpy(&chunk, from, size * (size_t)n);
-        if (big_endian)
-            swap_chunk(&chunk, size, n);
+        const int n = (int)trl_min_i64(count, TRL_CHUNK);
+        trl_chunk_load(&chunk, size, big_endian, from, n);
         convert_chunk(dtype, &chunk, dst, n);
         from += size * (size_t)n;
         dst += n;

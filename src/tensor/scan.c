@@ -3,13 +3,14 @@
 
 #include "base/math.h"
 #include "tensor/layout.h"
+#include "tensor/limits.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <tensorreel/error.h>
 
-enum { CHUNK = 1024, LANES = 16, BUCKETS = 1 << 16 };
+enum { CHUNK = 1024, BUCKETS = 1 << 16 };
 
 enum pass { PASS_UPPER, PASS_LOWER, PASS_DONE };
 
@@ -83,46 +84,6 @@ void trl_scan_destroy(struct trl_scan **scan)
     *scan = NULL;
 }
 
-static void add_finite_limits(struct trl_scan *scan, const float *values, int count)
-{
-    for (int i = 0; i < count; i++) {
-        if (is_finite(values[i])) {
-            scan->low = values[i] < scan->low ? values[i] : scan->low;
-            scan->high = values[i] > scan->high ? values[i] : scan->high;
-        }
-    }
-}
-
-/* Two instructions a vector: a comparison with NaN is false and keeps the lane as it is, and
- * infinities, which are rare, show in the result; then the chunk is looked at again. */
-static void add_limits(struct trl_scan *scan, const float *values, int count)
-{
-    float low[LANES], high[LANES];
-    for (int lane = 0; lane < LANES; lane++) {
-        low[lane] = INFINITY;
-        high[lane] = -INFINITY;
-    }
-    int i = 0;
-    for (; i + LANES <= count; i += LANES) {
-        for (int lane = 0; lane < LANES; lane++) {
-            const float value = values[i + lane];
-            low[lane] = value < low[lane] ? value : low[lane];
-            high[lane] = value > high[lane] ? value : high[lane];
-        }
-    }
-    for (int lane = 1; lane < LANES; lane++) {
-        low[0] = low[lane] < low[0] ? low[lane] : low[0];
-        high[0] = high[lane] > high[0] ? high[lane] : high[0];
-    }
-    if (low[0] == -INFINITY || high[0] == INFINITY) {
-        add_finite_limits(scan, values, i);
-    } else {
-        scan->low = low[0] < scan->low ? low[0] : scan->low;
-        scan->high = high[0] > scan->high ? high[0] : scan->high;
-    }
-    add_finite_limits(scan, values + i, count - i);
-}
-
 static void count_upper(struct trl_scan *scan, const float *values, int count)
 {
     for (int i = 0; i < count; i++) {
@@ -146,7 +107,7 @@ static void count_lower(struct trl_scan *scan, const float *values, int count)
 static void add_values(struct trl_scan *scan, const float *values, int count)
 {
     if (!scan->percentiles)
-        add_limits(scan, values, count);
+        trl_limits_add(TRL_DTYPE_F32, false, values, count, &scan->low, &scan->high);
     else if (scan->pass == PASS_UPPER)
         count_upper(scan, values, count);
     else if (scan->pass == PASS_LOWER)
@@ -157,15 +118,15 @@ static void add_contiguous(struct trl_scan *scan, const struct trl_layout *layou
                            const char *first, int64_t count)
 {
     const size_t size = trl_dtype_size(layout->dtype);
-    const bool in_place = layout->dtype == TRL_DTYPE_F32 && !layout->big_endian &&
-                          (uintptr_t)first % _Alignof(float) == 0;
     float values[CHUNK];
+    if (!scan->percentiles) {
+        trl_limits_add(layout->dtype, layout->big_endian, first, count, &scan->low, &scan->high);
+        return;
+    }
     for (int64_t i = 0; i < count; i += CHUNK) {
         const int n = (int)trl_min_i64(count - i, CHUNK);
-        const char *at = first + (size_t)i * size;
-        if (!in_place)
-            trl_narrow_f32(layout->dtype, layout->big_endian, at, values, n);
-        add_values(scan, in_place ? (const float *)(const void *)at : values, n);
+        trl_narrow_f32(layout->dtype, layout->big_endian, first + (size_t)i * size, values, n);
+        add_values(scan, values, n);
     }
 }
 
