@@ -16,18 +16,22 @@ struct known_encoder {
     const char *name;
     const char *options;
     const char *preset;   /* NULL: it has no presets */
+    const char *presets;  /* all of them; NULL: any that the encoder takes */
     int crf_max;          /* 0: it has no such quality */
     const char *lossless; /* options for it; "" if it is always; NULL: it cannot */
 };
 
+static const char x26x_presets[] =
+    "ultrafast superfast veryfast faster fast medium slow slower veryslow placebo";
+
 static const struct known_encoder known_encoders[] = {
-    {"h264", "libx264", "", "veryfast", 51, "qp=0"},
-    {NULL, "libx264rgb", "", "veryfast", 51, "qp=0"},
-    {"hevc", "libx265", "x265-params=log-level=none", "veryfast", 51,
+    {"h264", "libx264", "", "veryfast", x26x_presets, 51, "qp=0"},
+    {NULL, "libx264rgb", "", "veryfast", x26x_presets, 51, "qp=0"},
+    {"hevc", "libx265", "x265-params=log-level=none", "veryfast", x26x_presets, 51,
      "x265-params=log-level=none:lossless=1"},
-    {"av1", "libsvtav1", "", "8", 63, NULL},
-    {"vp9", "libvpx-vp9", "deadline=good;cpu-used=4;row-mt=1;b=0", NULL, 63, "lossless=1"},
-    {"ffv1", "ffv1", "level=3;slicecrc=1;g=1", NULL, 0, ""},
+    {"av1", "libsvtav1", "", "8", NULL, 63, NULL},
+    {"vp9", "libvpx-vp9", "deadline=good;cpu-used=4;row-mt=1;b=0", NULL, NULL, 63, "lossless=1"},
+    {"ffv1", "ffv1", "level=3;slicecrc=1;g=1", NULL, NULL, 0, ""},
 };
 
 enum { KNOWN_COUNT = sizeof(known_encoders) / sizeof(known_encoders[0]) };
@@ -181,6 +185,19 @@ static int generic_options(AVDictionary **options, const AVCodec *codec, struct 
     return 0;
 }
 
+/* Is the word one of those between the spaces? */
+static bool list_has(const char *list, const char *word)
+{
+    const size_t size = strlen(word);
+    while (*list) {
+        const size_t item = strcspn(list, " ");
+        if (item == size && !memcmp(list, word, size))
+            return true;
+        list += item + strspn(list + item, " ");
+    }
+    return false;
+}
+
 static int known_options(AVDictionary **options, const struct known_encoder *known,
                          struct trl_log *log, const struct trl_output_params *output)
 {
@@ -189,6 +206,10 @@ static int known_options(AVDictionary **options, const struct known_encoder *kno
                         output->path, known->name);
     if (output->preset && !known->preset)
         return trl_fail(log, TRL_ERROR_USAGE, "%s: %s has no presets", output->path, known->name);
+    /* x264 would print its own message. */
+    if (output->preset && known->presets && !list_has(known->presets, output->preset))
+        return trl_fail(log, TRL_ERROR_USAGE, "%s: preset %s: %s has %s", output->path,
+                        output->preset, known->name, known->presets);
     if (output->crf && !output->lossless && output->crf > known->crf_max)
         return trl_fail(log, TRL_ERROR_USAGE, "%s: crf %d: %s %s%.0d", output->path, output->crf,
                         known->name, known->crf_max ? "takes 1 to " : "is lossless and has none",
