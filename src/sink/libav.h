@@ -41,8 +41,8 @@ bool trl_libav_codec_takes(const AVCodec *codec, enum trl_pixel pixel);
 enum AVPixelFormat trl_libav_pixel_format(enum trl_pixel pixel);
 /* The options for opening it: quality, preset, silence. TRL_ERROR_USAGE for what it cannot do. The
  * caller frees *options, also after a failure. */
-int trl_libav_codec_options(AVDictionary **options, const AVCodec *codec, struct trl_log *log,
-                            const struct trl_output_params *output);
+int trl_libav_codec_options(AVDictionary **options, const AVCodec *codec,
+                            const struct trl_sink_params *params);
 
 struct trl_libav_encoder {
     struct trl_log *log;

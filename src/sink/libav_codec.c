@@ -18,6 +18,7 @@ struct known_encoder {
     const char *preset;   /* NULL: it has no presets */
     const char *presets;  /* all of them; NULL: any that the encoder takes */
     int crf_max;          /* 0: it has no such quality */
+    int size_max;         /* of width and height; 0: it says itself */
     const char *lossless; /* options for it; "" if it is always; NULL: it cannot */
 };
 
@@ -25,13 +26,54 @@ static const char x26x_presets[] =
     "ultrafast superfast veryfast faster fast medium slow slower veryslow placebo";
 
 static const struct known_encoder known_encoders[] = {
-    {"h264", "libx264", "", "veryfast", x26x_presets, 51, "qp=0"},
-    {NULL, "libx264rgb", "", "veryfast", x26x_presets, 51, "qp=0"},
-    {"hevc", "libx265", "x265-params=log-level=none", "veryfast", x26x_presets, 51,
-     "x265-params=log-level=none:lossless=1"},
-    {"av1", "libsvtav1", "", "8", NULL, 63, NULL},
-    {"vp9", "libvpx-vp9", "deadline=good;cpu-used=4;row-mt=1;b=0", NULL, NULL, 63, "lossless=1"},
-    {"ffv1", "ffv1", "level=3;slicecrc=1;g=1", NULL, NULL, 0, ""},
+    {
+        .codec = "h264",
+        .name = "libx264",
+        .options = "",
+        .preset = "veryfast",
+        .presets = x26x_presets,
+        .crf_max = 51,
+        .size_max = 16384,
+        .lossless = "qp=0",
+    },
+    {
+        .name = "libx264rgb",
+        .options = "",
+        .preset = "veryfast",
+        .presets = x26x_presets,
+        .crf_max = 51,
+        .size_max = 16384,
+        .lossless = "qp=0",
+    },
+    {
+        .codec = "hevc",
+        .name = "libx265",
+        .options = "x265-params=log-level=none",
+        .preset = "veryfast",
+        .presets = x26x_presets,
+        .crf_max = 51,
+        .lossless = "x265-params=log-level=none:lossless=1",
+    },
+    {
+        .codec = "av1",
+        .name = "libsvtav1",
+        .options = "",
+        .preset = "8",
+        .crf_max = 63,
+    },
+    {
+        .codec = "vp9",
+        .name = "libvpx-vp9",
+        .options = "deadline=good;cpu-used=4;row-mt=1;b=0",
+        .crf_max = 63,
+        .lossless = "lossless=1",
+    },
+    {
+        .codec = "ffv1",
+        .name = "ffv1",
+        .options = "level=3;slicecrc=1;g=1",
+        .lossless = "",
+    },
 };
 
 enum { KNOWN_COUNT = sizeof(known_encoders) / sizeof(known_encoders[0]) };
@@ -199,8 +241,14 @@ static bool list_has(const char *list, const char *word)
 }
 
 static int known_options(AVDictionary **options, const struct known_encoder *known,
-                         struct trl_log *log, const struct trl_output_params *output)
+                         const struct trl_sink_params *params)
 {
+    struct trl_log *log = params->log;
+    const struct trl_output_params *output = params->output;
+    if (known->size_max && (params->width > known->size_max || params->height > known->size_max))
+        return trl_fail(log, TRL_ERROR_UNSUPPORTED, "%s: %dx%d: %s takes at most %dx%d",
+                        output->path, params->width, params->height, known->name, known->size_max,
+                        known->size_max);
     if (output->lossless && !known->lossless)
         return trl_fail(log, TRL_ERROR_USAGE, "%s: %s cannot be lossless; ffv1 and h264 can",
                         output->path, known->name);
@@ -228,14 +276,15 @@ static int known_options(AVDictionary **options, const struct known_encoder *kno
     return 0;
 }
 
-int trl_libav_codec_options(AVDictionary **options, const AVCodec *codec, struct trl_log *log,
-                            const struct trl_output_params *output)
+int trl_libav_codec_options(AVDictionary **options, const AVCodec *codec,
+                            const struct trl_sink_params *params)
 {
+    const struct trl_output_params *output = params->output;
     const struct known_encoder *known = known_find(codec->name);
     if (output->crf < 0)
-        return trl_fail(log, TRL_ERROR_USAGE, "%s: crf %d: it is 1 or more", output->path,
+        return trl_fail(params->log, TRL_ERROR_USAGE, "%s: crf %d: it is 1 or more", output->path,
                         output->crf);
     if (known)
-        return known_options(options, known, log, output);
-    return generic_options(options, codec, log, output);
+        return known_options(options, known, params);
+    return generic_options(options, codec, params->log, output);
 }

@@ -5,7 +5,6 @@
 #include <libavutil/buffer.h>
 #include <libavutil/dict.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <string.h>
 
 /* Added to the level of each of the encoder's messages: none is important enough then, and none
@@ -97,7 +96,7 @@ int trl_libav_encoder_open(struct trl_libav_encoder *encoder, const struct trl_s
     error = make_context(encoder, params, codec, global_header);
     if (error)
         goto fail;
-    error = trl_libav_codec_options(&options, codec, encoder->log, output);
+    error = trl_libav_codec_options(&options, codec, params);
     if (error)
         goto fail;
     error = open_context(encoder, output, &options);

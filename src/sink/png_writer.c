@@ -56,13 +56,12 @@ static uint8_t *put_text(uint8_t *at, const char *keyword, const char *text)
     for (const char *c = text; *c; c++)
         ascii = ascii && (unsigned char)*c < 0x80;
 
-    const size_t fields = ascii ? 1 : sizeof(utf8_fields);
-    const size_t keyword_size = strlen(keyword), text_size = strlen(text);
-    uint8_t *data = at + 8;
-    memcpy(data, keyword, keyword_size);
-    memcpy(data + keyword_size, utf8_fields, fields);
-    memcpy(data + keyword_size + fields, text, text_size);
-    return seal_chunk(at, ascii ? "tEXt" : "iTXt", keyword_size + fields + text_size);
+    uint8_t *const data = at + 8;
+    uint8_t *end = (uint8_t *)stpcpy((char *)data, keyword);
+    end = mempcpy(end, utf8_fields, ascii ? 1 : sizeof(utf8_fields));
+    /* The zero behind the text is where the checksum goes. */
+    end = (uint8_t *)stpcpy((char *)end, text);
+    return seal_chunk(at, ascii ? "tEXt" : "iTXt", (size_t)(end - data));
 }
 
 static int make_text(struct trl_png_writer *writer, const char *title, const char *comment)

@@ -10,6 +10,7 @@
 #include <cmocka.h>
 
 #include <fcntl.h>
+#include <libavutil/crc.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -221,6 +222,29 @@ static void mp4_is_as_described(void **state)
     assert_int_equal(work->log.count[0] + work->log.count[1], 0);
 }
 
+/* With this preset nothing comes out before some forty frames are in. */
+static void frames_in_the_encoder_are_not_lost(void **state)
+{
+    struct work *work = *state;
+    struct film film;
+    work->params.width = 64;
+    work->params.height = 48;
+    work->output.preset = "medium";
+    for (int count = 1; count <= 50; count += 7) {
+        work->output.overwrite = true;
+        create(work, "late.mkv");
+        for (int i = 0; i < count; i++)
+            write_frame(work, 2 * i);
+        finish(work);
+        film_open(&film, work->output.path, 30, 1);
+        assert_int_equal(film.decoder->codec_id, AV_CODEC_ID_H264);
+        assert_int_equal(film.frame_count, count);
+        for (int i = 0; i < count; i++)
+            assert_int_equal(film.pts[i], 2 * i);
+        film_close(&film);
+    }
+}
+
 static void odd_sizes_are_padded_and_told(void **state)
 {
     struct work *work = *state;
@@ -269,6 +293,22 @@ static void chroma_444_keeps_odd_sizes(void **state)
     film_close(&film);
 }
 
+/* FFV1 ends a slice with its size (3 bytes), a status and a checksum, over which with all before it
+ * the remainder is zero. */
+static void last_slice_has_a_checksum(const struct work *work)
+{
+    AVFormatContext *format = NULL;
+    AVPacket *packet = av_packet_alloc();
+    assert_int_equal(avformat_open_input(&format, work->output.path, NULL, NULL), 0);
+    assert_int_equal(av_read_frame(format, packet), 0);
+    const uint8_t *end = packet->data + packet->size;
+    const size_t size = (size_t)(end[-8] << 16 | end[-7] << 8 | end[-6]) + 8;
+    assert_true(size > 8 && size <= (size_t)packet->size);
+    assert_int_equal(av_crc(av_crc_get_table(AV_CRC_32_IEEE), 0, end - size, size), 0);
+    av_packet_free(&packet);
+    avformat_close_input(&format);
+}
+
 static void lossless_mkv_is_ffv1_to_the_bit(void **state)
 {
     struct work *work = *state;
@@ -284,6 +324,7 @@ static void lossless_mkv_is_ffv1_to_the_bit(void **state)
         write_frame(work, 2 * i);
     finish(work);
     assert_int_equal(silence_end(work, kept), 0);
+    last_slice_has_a_checksum(work);
 
     film_open(&film, work->output.path, 30, 1);
     assert_int_equal(film.decoder->codec_id, AV_CODEC_ID_FFV1);
@@ -367,6 +408,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(mp4_is_as_described, work_open, work_close),
+        cmocka_unit_test_setup_teardown(frames_in_the_encoder_are_not_lost, work_open, work_close),
         cmocka_unit_test_setup_teardown(odd_sizes_are_padded_and_told, work_open, work_close),
         cmocka_unit_test_setup_teardown(chroma_444_keeps_odd_sizes, work_open, work_close),
         cmocka_unit_test_setup_teardown(lossless_mkv_is_ffv1_to_the_bit, work_open, work_close),

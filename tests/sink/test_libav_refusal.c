@@ -166,13 +166,17 @@ static void settings_are_refused_by_name(void **state)
     }
 }
 
-static void sizes_are_the_encoders_to_refuse(void **state)
+static void too_large_pictures_are_refused(void **state)
 {
     struct work *work = *state;
-    work->params.width = 40000;
+    work->params.width = 16386;
+    assert_int_equal(create(work, "wide.mp4"), TRL_ERROR_UNSUPPORTED);
+    assert_non_null(strstr(work->log.text[0], "16386x48: libx264 takes at most 16384x16384"));
+    work->params.width = 70000;
+    work->output.codec = "mpeg4"; /* says so itself */
     assert_int_equal(create(work, "wide.mp4"), TRL_ERROR_OUTPUT);
-    assert_non_null(strstr(work->log.text[0], "40000x48"));
-    assert_int_equal(work->log.count[0], 1);
+    assert_non_null(strstr(work->log.text[0], "mpeg4 refuses 70000x48"));
+    assert_int_equal(work->log.count[0], 2);
 }
 
 static void wrong_frames_are_refused(void **state)
@@ -307,7 +311,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(without_finish_there_is_no_file, work_open, work_close),
         cmocka_unit_test_setup_teardown(a_film_without_frames_is_no_file, work_open, work_close),
         cmocka_unit_test_setup_teardown(settings_are_refused_by_name, work_open, work_close),
-        cmocka_unit_test_setup_teardown(sizes_are_the_encoders_to_refuse, work_open, work_close),
+        cmocka_unit_test_setup_teardown(too_large_pictures_are_refused, work_open, work_close),
         cmocka_unit_test_setup_teardown(wrong_frames_are_refused, work_open, work_close),
         cmocka_unit_test_setup_teardown(existing_files_stay, work_open, work_close),
         cmocka_unit_test_setup_teardown(a_full_disk_is_said_once, work_open, work_close),

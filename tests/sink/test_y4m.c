@@ -70,11 +70,11 @@ static unsigned halves_then_red(int x, int y, int64_t frame)
 static int write_frame(struct work *work, int64_t index)
 {
     const struct frames_palette_options options = {
-        .forms = TRL_PIXEL_BIT(work->sink->impl->pixel(&work->output, true)),
+        .forms = TRL_PIXEL_BIT(trl_sink_y4m.pixel(&work->output, true)),
         .palette = &work->palette,
         .index = halves_then_red};
     struct trl_frame *frame = frames_make(index, work->params.width, work->params.height, &options);
-    const int error = work->sink->impl->write(work->sink, frame);
+    const int error = trl_sink_y4m.write(work->sink, frame);
     trl_frame_unref(frame);
     return error;
 }
@@ -84,8 +84,8 @@ static void film(struct work *work, const char *name)
     assert_int_equal(create(work, name), 0);
     assert_int_equal(write_frame(work, 0), 0);
     assert_int_equal(write_frame(work, 1), 0);
-    assert_int_equal(work->sink->impl->finish(work->sink), 0);
-    work->sink->impl->destroy(&work->sink);
+    assert_int_equal(trl_sink_y4m.finish(work->sink), 0);
+    trl_sink_y4m.destroy(&work->sink);
 }
 
 static void expect_file(const struct work *work, const char *name, const void *expected,
@@ -157,8 +157,8 @@ static void gaps_are_told_once(void **state)
     assert_int_equal(write_frame(work, 0), 0);
     assert_int_equal(write_frame(work, 3), 0);
     assert_int_equal(write_frame(work, 9), 0);
-    assert_int_equal(work->sink->impl->finish(work->sink), 0);
-    work->sink->impl->destroy(&work->sink);
+    assert_int_equal(trl_sink_y4m.finish(work->sink), 0);
+    trl_sink_y4m.destroy(&work->sink);
     assert_int_equal(work->log.count[1], 1);
     assert_non_null(strstr(work->log.text[1], "frame 1 is missing"));
 }
@@ -192,8 +192,8 @@ static void a_reader_that_left_is_an_error(void **state)
     const int created = create(work, "-");
     close(ends[0]);
     const int written = write_frame(work, 0);
-    const int finished = work->sink->impl->finish(work->sink);
-    work->sink->impl->destroy(&work->sink);
+    const int finished = trl_sink_y4m.finish(work->sink);
+    trl_sink_y4m.destroy(&work->sink);
     close(stdout_replace(kept));
     assert_int_equal(created, 0);
     assert_int_equal(written, TRL_ERROR_OUTPUT);
@@ -209,7 +209,7 @@ static void without_finish_there_is_no_file(void **state)
     assert_int_equal(write_frame(work, 0), 0);
     assert_int_equal(frames_folder_count(work->folder), 1); /* a.y4m.part */
     assert_int_equal(access(work->output.path, F_OK), -1);
-    work->sink->impl->destroy(&work->sink);
+    trl_sink_y4m.destroy(&work->sink);
     assert_int_equal(frames_folder_count(work->folder), 0);
 }
 
@@ -247,8 +247,8 @@ static void a_size_limit_is_an_error(void **state)
     assert_int_equal(create(work, "a.y4m"), 0);
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
     const int first = write_frame(work, 0), second = write_frame(work, 1);
-    const int finished = work->sink->impl->finish(work->sink);
-    work->sink->impl->destroy(&work->sink);
+    const int finished = trl_sink_y4m.finish(work->sink);
+    trl_sink_y4m.destroy(&work->sink);
     setrlimit(RLIMIT_FSIZE, &kept);
     assert_int_equal(first, 0);
     assert_int_equal(second, TRL_ERROR_OUTPUT);
