@@ -48,21 +48,35 @@ static bool is_first(const struct trl_cli_option *option)
     return first == option;
 }
 
+static void print_bash_pattern(FILE *out, const struct trl_cli_option *option, bool first)
+{
+    fprintf(out, "%s--%s", first ? "    " : " | ", option->name);
+    if (option->short_name)
+        fprintf(out, " | -%s", option->short_name);
+}
+
 static void print_bash_values(FILE *out)
 {
+    bool first = true;
     for (const struct trl_cli_option *option = trl_cli_options; option->name; option++) {
         if (!option->placeholder || option->hidden || !is_first(option))
             continue;
-        fprintf(out, "    --%s", option->name);
-        if (option->short_name)
-            fprintf(out, " | -%s", option->short_name);
-        fputs(")\n", out);
+        if (option->choices || option->completion)
+            continue;
+        print_bash_pattern(out, option, first);
+        first = false;
+    }
+    fputs(") return ;;\n", out);
+    for (const struct trl_cli_option *option = trl_cli_options; option->name; option++) {
+        if (option->hidden || !(option->choices || option->completion))
+            continue;
+        print_bash_pattern(out, option, true);
         if (option->completion == TRL_CLI_COMPLETE_FILES) {
-            fputs("        compopt -o filenames 2>/dev/null\n"
+            fputs(")\n        compopt -o filenames 2>/dev/null\n"
                   "        COMPREPLY=($(compgen -f -- \"$cur\"))\n",
                   out);
-        } else if (option->choices || option->completion) {
-            fputs("        COMPREPLY=($(compgen -W \"", out);
+        } else {
+            fputs(")\n        COMPREPLY=($(compgen -W \"", out);
             print_words(out, option->choices, option->completion);
             fputs("\" -- \"$cur\"))\n", out);
         }

@@ -75,8 +75,8 @@ static void print_commands(FILE *out)
 {
     fprintf(out,
             "usage: tensorreel COMMAND ...\n\n"
-            "Films tensors: simulations and streams of tensors become MP4, PNG, Y4M or hashes, "
-            "\nrendered on any Vulkan device without a screen.\n\n");
+            "Films tensors: simulations and streams of tensors become MP4, PNG, Y4M or hashes,\n"
+            "rendered on any Vulkan device without a screen.\n\n");
     for (const struct trl_cli_command *command = trl_cli_commands; command->name; command++)
         fprintf(out, "  %-8s %-28s %s\n", command->name, command->operands, command->summary);
     fprintf(out, "\ntensorreel COMMAND --help explains a command.\n\n"

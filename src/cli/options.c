@@ -53,8 +53,8 @@ const struct trl_cli_option trl_cli_options[] = {
      .section = TRL_CLI_SECTION_INPUT,
      .type = &trl_cli_type_text,
      .target = AT(source.raw),
-     .help = "Read headerless data: dtype=f4le,shape=480x640 and, if it does not begin at byte 0, "
-             ",offset=BYTES. One frame after another."},
+     .help = "Read headerless data, one frame after another: dtype=f4le,shape=480x640 and also "
+             ",offset=BYTES if it does not begin at byte 0."},
     {.name = "axes",
      .placeholder = "LETTERS",
      .commands = TRL_CLI_RENDER,
@@ -68,8 +68,8 @@ const struct trl_cli_option trl_cli_options[] = {
      .commands = TRL_CLI_RENDER,
      .section = TRL_CLI_SECTION_INPUT,
      .type = &trl_cli_type_frames,
-     .help = "Take the frames A, A+STEP, ... below B, counted from 0. Each may be left out; a "
-             "number alone is one frame."},
+     .help = "Take every STEPth frame from A on, below B, counted from 0. Each may be left out; "
+             "a number alone is one frame."},
     /* simulation */
     {.name = "channel",
      .placeholder = "NAME",

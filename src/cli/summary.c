@@ -8,7 +8,10 @@
 #include <tensorreel/error.h>
 #include <tensorreel/version.h>
 
+#include <math.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 int trl_cli_json_print(json_t *json)
 {
@@ -24,11 +27,31 @@ int trl_cli_json_print(json_t *json)
     return TRL_CLI_EXIT_DONE;
 }
 
+json_t *trl_cli_json_text(const char *text)
+{
+    json_t *json = json_string(text);
+    char *copy = json ? NULL : strdup(text);
+    if (!copy)
+        return json;
+    for (char *at = copy; *at; at++)
+        if (*at & 0x80)
+            *at = '?';
+    json = json_string(copy);
+    free(copy);
+    return json;
+}
+
+/* JSON has no NaN and no infinity. */
+static json_t *number_json(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
 static json_t *outputs_json(const struct trl_cli_film *film)
 {
     json_t *outputs = json_array();
     for (int i = 0; i < film->settings->outputs.count; i++)
-        json_array_append_new(outputs, json_string_nocheck(film->settings->outputs.items[i]));
+        json_array_append_new(outputs, trl_cli_json_text(film->settings->outputs.items[i]));
     return outputs;
 }
 
@@ -68,15 +91,15 @@ static json_t *summary_json(const struct trl_cli_film *film, const struct trl_st
         json_pack("{s:I,s:I,s:I}", "upload", (json_int_t)stats->upload_bytes, "readback",
                   (json_int_t)stats->readback_bytes, "device", (json_int_t)stats->device_bytes);
     return json_pack(
-        "{s:s,s:s,s:o,s:{s:i,s:s,s:s},s:I,s:I,s:I,s:I,s:i,s:i,s:[i,i],s:[f,f],s:f,s:f,s:f,s:s?,"
+        "{s:s,s:s,s:o,s:{s:i,s:s,s:s},s:I,s:I,s:I,s:I,s:i,s:i,s:[i,i],s:[o,o],s:f,s:f,s:f,s:s?,"
         "s:o,s:o,s:o}",
         "tensorreel", trl_version(), "result", result, "outputs", outputs_json(film), "device",
         "index", device->index, "name", device->name, "driver", device->driver, "frames",
         (json_int_t)stats->frames, "encoded", (json_int_t)stats->encoded, "dropped",
         (json_int_t)stats->dropped, "failed", (json_int_t)stats->failed, "width", stats->width,
-        "height", stats->height, "rate", num, den, "range", stats->range_low, stats->range_high,
-        "wall_ms", ms(stats->wall_ns), "fps", fps, "speed", speed, "limit", stats->limit,
-        "stages_ms", stages, "elements", elements, "bytes", bytes);
+        "height", stats->height, "rate", num, den, "range", number_json(stats->range_low),
+        number_json(stats->range_high), "wall_ms", ms(stats->wall_ns), "fps", fps, "speed", speed,
+        "limit", stats->limit, "stages_ms", stages, "elements", elements, "bytes", bytes);
 }
 
 void trl_cli_summary_print(struct trl_cli_film *film, const struct trl_stream *stream, int error)
@@ -135,9 +158,9 @@ void trl_cli_summary_plan(struct trl_cli_film *film, const struct trl_cli_plan *
     int num, den;
     rate(film, &num, &den);
     json_t *frames = plan->frame_count < 0 ? json_null() : json_integer(plan->frame_count);
-    trl_cli_json_print(
-        json_pack("{s:s,s:I,s:I,s:I,s:o,s:i,s:i,s:[i,i],s:o}", "input", plan->input, "tiles",
-                  (json_int_t)plan->shape.tiles, "rows", (json_int_t)plan->shape.rows, "columns",
-                  (json_int_t)plan->shape.columns, "frames", frames, "width", width, "height",
-                  height, "rate", num, den, "outputs", outputs_json(film)));
+    trl_cli_json_print(json_pack(
+        "{s:o,s:I,s:I,s:I,s:o,s:i,s:i,s:[i,i],s:o}", "input", trl_cli_json_text(plan->input),
+        "tiles", (json_int_t)plan->shape.tiles, "rows", (json_int_t)plan->shape.rows, "columns",
+        (json_int_t)plan->shape.columns, "frames", frames, "width", width, "height", height, "rate",
+        num, den, "outputs", outputs_json(film)));
 }

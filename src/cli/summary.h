@@ -16,3 +16,5 @@ void trl_cli_summary_plan(struct trl_cli_film *film, const struct trl_cli_plan *
 /* Prints an object or array and gives it back; NULL means that memory ran out. Returns the exit
  * code. */
 int trl_cli_json_print(json_t *json);
+/* A text of any bytes: what is not UTF-8, a file name say, has ? for its other bytes. */
+json_t *trl_cli_json_text(const char *text);
