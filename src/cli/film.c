@@ -73,7 +73,8 @@ int trl_cli_film_device(struct trl_cli_film *film)
     if (error)
         return trl_cli_exit_code(error);
     const struct trl_device_info *info = trl_device_info(film->device);
-    trl_cli_report_say(film->report, "device %d: %s", info->index, info->name);
+    if (!film->settings->verbose) /* else the library has said it */
+        trl_cli_report_say(film->report, "device %d: %s", info->index, info->name);
     return 0;
 }
 

@@ -117,14 +117,14 @@ struct trl_cli_option {
 
 struct trl_cli_command {
     const char *name;
-    enum trl_cli_command_bit bit;
     const char *operands; /* "INPUT..." */
     const char *summary;  /* half a line */
     const char *description;
-    int operand_min, operand_max;
-    const struct trl_cli_choice *choices; /* of the operand; NULL: free */
-    enum trl_cli_completion completion;
+    const struct trl_cli_choice *choices;          /* of the operand; NULL: free */
     int (*run)(struct trl_cli_settings *settings); /* returns the exit code */
+    enum trl_cli_command_bit bit;
+    int operand_min, operand_max;
+    enum trl_cli_completion completion;
 };
 
 /* Ends with name NULL. */

@@ -119,30 +119,30 @@ static int take_option(struct trl_cli_settings *settings, int argc, char **argv,
     return 0;
 }
 
-static int check_operands(const struct trl_cli_settings *settings)
+static int take_operand(struct trl_cli_settings *settings, const char *word)
 {
     const struct trl_cli_command *command = settings->command;
-    const struct trl_cli_words *operands = &settings->operands;
-    if (operands->count < command->operand_min)
-        return trl_cli_usage_error("%s needs %.*s; tensorreel %s --help explains", command->name,
-                                   (int)strcspn(command->operands, " ."), command->operands,
-                                   command->name);
-    if (operands->count > command->operand_max)
-        return trl_cli_usage_error("\"%s\" is one word too many for %s",
-                                   operands->items[command->operand_max], command->name);
-    for (int i = 0; i < operands->count && command->choices; i++) {
-        const char *word = operands->items[i];
-        const struct trl_cli_choice *choice = command->choices;
-        struct trl_cli_nearest nearest = {.word = word};
-        while (choice->word && strcmp(choice->word, word) != 0) {
-            trl_cli_nearest_offer(&nearest, choice->word);
-            choice++;
-        }
-        if (!choice->word)
-            return trl_cli_usage_error("%s knows no \"%s\"; did you mean %s?", command->name, word,
-                                       nearest.best ? nearest.best : command->choices->word);
-    }
+    if (settings->operands.count == command->operand_max)
+        return trl_cli_usage_error("\"%s\" is one word too many for %s", word, command->name);
+    struct trl_cli_nearest nearest = {.word = word};
+    const struct trl_cli_choice *choice = command->choices;
+    for (; choice && choice->word && strcmp(choice->word, word) != 0; choice++)
+        trl_cli_nearest_offer(&nearest, choice->word);
+    if (choice && !choice->word)
+        return trl_cli_usage_error("%s knows no \"%s\"; did you mean %s?", command->name, word,
+                                   nearest.best ? nearest.best : command->choices->word);
+    settings->operands.items[settings->operands.count++] = word;
     return 0;
+}
+
+static int check_complete(const struct trl_cli_settings *settings)
+{
+    const struct trl_cli_command *command = settings->command;
+    if (settings->help || settings->version || settings->operands.count >= command->operand_min)
+        return 0;
+    return trl_cli_usage_error("%s needs %.*s; tensorreel %s --help explains", command->name,
+                               (int)strcspn(command->operands, " ."), command->operands,
+                               command->name);
 }
 
 /* What stands in place of a subcommand. */
@@ -190,12 +190,10 @@ int trl_cli_parse(struct trl_cli_settings *settings, int argc, char **argv)
         else if (!options_end && is_option(argv[at]))
             code = take_option(settings, argc, argv, &at);
         else
-            settings->operands.items[settings->operands.count++] = argv[at];
+            code = take_operand(settings, argv[at]);
     }
-    if (!code && !settings->help && !settings->version)
-        code = check_operands(settings);
     settings->sim.settings = settings->sim_settings;
-    return code;
+    return code ? code : check_complete(settings);
 }
 
 void trl_cli_settings_clear(struct trl_cli_settings *settings)

@@ -37,7 +37,8 @@ good = {
     "src/cli/i.h": "", "shaders/shared/j.h": "",
     "src/gpu/c.c": '#include "gpu/c.h"\n#include "base/a.h"\n#include <volk.h>\n'
                    '#include "generated.h"\n',
-    "src/sink/libav.c": '#include "sink/f.h"\n#include <libavcodec/avcodec.h>\n',
+    "src/sink/libav.h": "#include <libavutil/frame.h>\n",
+    "src/sink/libav.c": '#include "sink/libav.h"\n#include <libavcodec/avcodec.h>\n',
     "src/view/e.c": '#include "shared/j.h"\n#include "tensor/b.h"\n#include <tensorreel/x.h>\n',
     "src/stream/h.c": '#include "sim/d.h"\n#include "sink/f.h"\n#include "base/a.h"\n',
     "src/cli/i.c": '#include "cli/i.h"\n#include <tensorreel/x.h>\n#include <jansson.h>\n',
@@ -52,7 +53,7 @@ for path, include in [
         ("src/gpu/z.c", '"stream/h.h"'), ("src/source/z.c", '"gpu/c.h"'),
         ("src/sink/z.c", '"tensor/b.h"'), ("src/sink/z.c", '"gpu/c.h"'),
         ("src/source/z.c", '"sink/f.h"'), ("src/view/z.c", "<vulkan/vulkan.h>"),
-        ("src/sink/png.c", "<libavcodec/avcodec.h>"), ("src/sink/libav.h", "<libavutil/frame.h>"),
+        ("src/sink/png.c", "<libavcodec/avcodec.h>"), ("src/sink/z.c", '"sink/libav.h"'),
         ("src/stream/z.c", "<volk.h>"), ("src/cli/z.c", '"base/a.h"'), ("src/cli/z.c", '"z.h"'),
         ("src/cli/z.c", '"shared/j.h"'), ("samples/z.c", '"base/a.h"'),
         ("src/base/z.c", "<tensorreel/none.h>"), ("src/base/z.c", '"tensorreel/x.h"'),
