@@ -9,18 +9,9 @@ layout(push_constant) uniform Push
     uint cell_columns;
     uint cell_rows;
 };
-layout(binding = 0) readonly buffer Colors
-{
-    uint colors[];
-};
-layout(binding = 1) readonly buffer Columns
-{
-    uint columns[];
-};
-layout(binding = 2) readonly buffer Rows
-{
-    uint rows[];
-};
+layout(binding = 0) uniform utextureBuffer colors;
+layout(binding = 1) uniform utextureBuffer columns;
+layout(binding = 2) uniform utextureBuffer rows;
 layout(location = 0) out vec4 color;
 
 uint map(uint word, uint n)
@@ -31,9 +22,9 @@ uint map(uint word, uint n)
 void main()
 {
     uvec2 at = uvec2(gl_FragCoord.xy);
-    uint column = min(map(columns[at.x >> 1], at.x), cell_columns);
-    uint row = min(map(rows[at.y >> 1], at.y), cell_rows);
-    uint word = colors[row * (cell_columns + 1u) + column];
+    uint column = min(map(texelFetch(columns, int(at.x >> 1)).x, at.x), cell_columns);
+    uint row = min(map(texelFetch(rows, int(at.y >> 1)).x, at.y), cell_rows);
+    uint word = texelFetch(colors, int(row * (cell_columns + 1u) + column)).x;
     // The target rounds to 8 bits: code / 255 comes back as the same code on every device.
     color = unpackUnorm4x8(word | 0xff000000u);
 }

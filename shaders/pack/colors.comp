@@ -5,7 +5,7 @@
 #extension GL_GOOGLE_include_directive : require
 #include "shared/pack.h"
 
-layout(local_size_x = TRL_PACK_GROUP) in;
+layout(local_size_x_id = 2) in;
 layout(push_constant) uniform Push
 {
     uint cell_columns;
@@ -13,14 +13,8 @@ layout(push_constant) uniform Push
     uint cell_stride;
     uint background;
 };
-layout(binding = 0) readonly buffer Cells
-{
-    uint cells[];
-};
-layout(binding = 1) readonly buffer Palette
-{
-    uint palette[];
-};
+layout(binding = 0) uniform utextureBuffer cells;
+layout(binding = 1) uniform utextureBuffer palette;
 layout(binding = 2) writeonly buffer Colors
 {
     uint colors[];
@@ -28,15 +22,15 @@ layout(binding = 2) writeonly buffer Colors
 
 void main()
 {
-    uint column = gl_GlobalInvocationID.x;
-    uint row = gl_GlobalInvocationID.y;
-    if (column > cell_columns || row > cell_rows)
-        return;
-    uint index = background;
-    if (column < cell_columns && row < cell_rows) {
-        uint at = row * cell_stride + column;
-        uint pair = cells[at >> 1];
-        index = (at & 1u) == 0u ? pair & 0xffffu : pair >> 16;
+    uint row = gl_WorkGroupID.x;
+    for (uint column = gl_LocalInvocationID.x; column <= cell_columns;
+         column += gl_WorkGroupSize.x) {
+        uint index = background;
+        if (column < cell_columns && row < cell_rows) {
+            uint at = row * cell_stride + column;
+            uint pair = texelFetch(cells, int(at >> 1)).x;
+            index = (at & 1u) == 0u ? pair & 0xffffu : pair >> 16;
+        }
+        colors[row * (cell_columns + 1u) + column] = texelFetch(palette, int(index)).x;
     }
-    colors[row * (cell_columns + 1u) + column] = palette[index];
 }

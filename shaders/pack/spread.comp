@@ -4,32 +4,29 @@
 #extension GL_GOOGLE_include_directive : require
 #include "shared/pack.h"
 
-layout(local_size_x = TRL_PACK_GROUP) in;
+layout(local_size_x_id = 2) in;
 layout(push_constant) uniform Push
 {
     trl_spread_push p;
 };
 layout(binding = 0) readonly buffer Source
 {
-    uint source[];
+    uvec4 source[];
 };
-layout(binding = 1) readonly buffer Rows
-{
-    uint rows[];
-};
+layout(binding = 1) uniform utextureBuffer rows;
 layout(binding = 2) writeonly buffer Target
 {
-    uint target[];
+    uvec4 target[];
 };
 
 void main()
 {
-    uint word = gl_GlobalInvocationID.x;
-    uint y = gl_GlobalInvocationID.y;
-    if (word >= p.words || y >= p.rows)
-        return;
+    uint y = gl_WorkGroupID.x;
     uint picture_row = min(y, p.picture_height - 1u);
-    uint pair = rows[picture_row >> 1];
+    uint pair = texelFetch(rows, int(picture_row >> 1)).x;
     uint row = min((picture_row & 1u) == 0u ? pair & 0xffffu : pair >> 16, p.source_rows);
-    target[p.offset + y * p.stride + word] = source[p.source_offset + row * p.source_stride + word];
+    uint from = p.source_offset + row * p.source_stride >> 2;
+    uint to = p.offset + y * p.stride >> 2;
+    for (uint n = gl_LocalInvocationID.x; n < p.words >> 2; n += gl_WorkGroupSize.x)
+        target[to + n] = source[from + n];
 }

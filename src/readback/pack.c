@@ -30,9 +30,11 @@ struct trl_packer {
     struct trl_gpu_image *canvas_image;
 };
 
-static uint32_t groups(uint32_t items)
+/* Invocations that share a row. A software driver runs a subgroup at a time: one is enough. */
+static uint32_t local_size(const struct trl_packer *packer)
 {
-    return (items + TRL_PACK_GROUP - 1) / TRL_PACK_GROUP;
+    const struct trl_device_info *info = trl_device_info(packer->device);
+    return info->type == TRL_DEVICE_SOFTWARE ? info->subgroup_size : TRL_PACK_GROUP;
 }
 
 static uint32_t words(uint64_t bytes)
@@ -55,11 +57,12 @@ static uint32_t sums_stride(const struct trl_packer *packer)
 static int create_kernel(struct trl_packer *packer, struct trl_gpu_kernel **out,
                          enum trl_shader shader, uint32_t form, uint32_t source)
 {
-    return trl_gpu_kernel_create(out, packer->device,
-                                 &(struct trl_gpu_kernel_params){.shader = shader,
-                                                                 .target = TRL_GPU_FORMAT_RGBA8,
-                                                                 .spec = {form, source},
-                                                                 .spec_count = 2});
+    return trl_gpu_kernel_create(
+        out, packer->device,
+        &(struct trl_gpu_kernel_params){.shader = shader,
+                                        .target = TRL_GPU_FORMAT_RGBA8,
+                                        .spec = {form, source, local_size(packer)},
+                                        .spec_count = 3});
 }
 
 static int create_kernels(struct trl_packer *packer)
@@ -225,7 +228,7 @@ static void record_colors(struct trl_packer *packer, struct trl_gpu_cmd *cmd)
                                .binding_count = 3,
                                .push = push,
                                .push_size = sizeof(push)},
-        groups(push[0] + 1), push[1] + 1, 1);
+        push[1] + 1, 1, 1);
 }
 
 static void record_canvas(struct trl_packer *packer, struct trl_gpu_cmd *cmd)
@@ -269,7 +272,7 @@ static void record_spread(struct trl_packer *packer, struct trl_gpu_cmd *cmd, en
                                                 .binding_count = 3,
                                                 .push = &push,
                                                 .push_size = sizeof(push)},
-                         groups(push.words), push.rows, 1);
+                         push.rows, 1, 1);
 }
 
 /* Writes the rows of a form: to their place in out, or each once to the table, plane after plane.
@@ -306,7 +309,6 @@ static void record_rows(struct trl_packer *packer, struct trl_gpu_cmd *cmd, uint
     struct trl_gpu_buffer *source = packer->canvas ? packer->canvas_words
                                     : indices      ? picture->cells
                                                    : packer->colors;
-    const uint32_t pixels_each = form == TRL_PACK_NINTH ? 32 : 4;
     trl_gpu_cmd_dispatch(
         cmd,
         &(struct trl_gpu_call){
@@ -319,7 +321,7 @@ static void record_rows(struct trl_packer *packer, struct trl_gpu_cmd *cmd, uint
             .binding_count = 5,
             .push = &push,
             .push_size = sizeof(push)},
-        groups((push.width + pixels_each - 1) / pixels_each), push.rows, 1);
+        push.rows, 1, 1);
     table_at = 0;
     for (int n = 0; !packer->direct && n < plane_count; n++) {
         record_spread(packer, cmd, pixel, first_plane + n, table_at, out);
@@ -351,7 +353,7 @@ static void record_chroma(struct trl_packer *packer, struct trl_gpu_cmd *cmd,
                                                 .binding_count = 3,
                                                 .push = &push,
                                                 .push_size = sizeof(push)},
-                         groups((push.width + 3) / 4), push.rows, 1);
+                         push.rows, 1, 1);
 }
 
 void trl_packer_record(struct trl_packer *packer, struct trl_gpu_cmd *cmd,
