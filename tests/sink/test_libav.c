@@ -224,6 +224,24 @@ static void mp4_is_as_described(void **state)
     assert_int_equal(work->log.count[0] + work->log.count[1], 0);
 }
 
+/* The last frame is shown for one frame's time, though a gap came before it. */
+static void the_last_frame_has_its_duration(void **state)
+{
+    struct work *work = *state;
+    struct film film;
+    work->output.preset = "ultrafast";
+    create(work, "end.mp4");
+    write_frame(work, 0);
+    write_frame(work, 1);
+    write_frame(work, 6);
+    finish(work);
+    film_open(&film, work->output.path, 30, 1);
+    assert_int_equal(film.frame_count, 3);
+    assert_int_equal(film.pts[2], 6);
+    assert_int_equal(film.end, 7);
+    film_close(&film);
+}
+
 /* With this preset nothing comes out before some forty frames are in. */
 static void frames_in_the_encoder_are_not_lost(void **state)
 {
@@ -410,6 +428,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(mp4_is_as_described, work_open, work_close),
+        cmocka_unit_test_setup_teardown(the_last_frame_has_its_duration, work_open, work_close),
         cmocka_unit_test_setup_teardown(frames_in_the_encoder_are_not_lost, work_open, work_close),
         cmocka_unit_test_setup_teardown(odd_sizes_are_padded_and_told, work_open, work_close),
         cmocka_unit_test_setup_teardown(chroma_444_keeps_odd_sizes, work_open, work_close),
