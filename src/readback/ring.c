@@ -197,11 +197,11 @@ int trl_ring_submit(struct trl_ring *ring, struct trl_slot *slot, int64_t frame_
     return 0;
 }
 
-int trl_ring_wait(struct trl_ring *ring, struct trl_gpu_point point)
+int trl_ring_wait_point(struct trl_device *device, struct trl_gpu_point point)
 {
     int result;
     do
-        result = trl_gpu_wait(ring->device, point, wait_piece_ns);
+        result = trl_gpu_wait(device, point, wait_piece_ns);
     while (result == 1);
     return result;
 }
@@ -239,7 +239,7 @@ int trl_ring_next(struct trl_ring *ring, struct trl_frame **frame, int64_t *lost
     pthread_mutex_unlock(&ring->lock);
     if (!slot)
         return 1;
-    int error = trl_ring_wait(ring, slot->done);
+    int error = trl_ring_wait_point(ring->device, slot->done);
     if (!error)
         error = read_slot(ring, slot);
     pthread_mutex_lock(&ring->lock);

@@ -64,6 +64,6 @@ void trl_ring_close(struct trl_ring *ring);
 void trl_ring_stop(struct trl_ring *ring);
 
 /* Waits until a point is reached; for buffers that are about to be used again. */
-int trl_ring_wait(struct trl_ring *ring, struct trl_gpu_point point);
+int trl_ring_wait_point(struct trl_device *device, struct trl_gpu_point point);
 
 void trl_ring_times(struct trl_ring *ring, struct trl_ring_times *out);
