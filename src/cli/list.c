@@ -39,7 +39,7 @@ static json_t *model_json(const struct trl_sim_model *model)
 
 static void print_model(const struct trl_sim_model *model)
 {
-    printf("%s: %s; one step is %g ms\n", model->name, model->description, model->dt * 1e3);
+    printf("%s, in steps of %g ms\n  %s\n", model->name, model->dt * 1e3, model->description);
     for (const struct trl_sim_channel *channel = model->channels; channel->name; channel++)
         printf("  --channel %-12s %s; %g to %g, %s\n", channel->name, channel->description,
                channel->vmin, channel->vmax, channel->cmap);

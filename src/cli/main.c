@@ -6,8 +6,19 @@
 #include "cli/signals.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
+
+/* A closed standard descriptor would be given to the next file that is opened, and what is meant
+ * for a terminal would end up in a film. The stand-ins fail every use, as a closed one does. */
+static void guard_descriptors(void)
+{
+    for (int fd = 0; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd ? O_RDONLY : O_WRONLY) != fd)
+            _exit(TRL_CLI_EXIT_OUTPUT);
+}
 
 static int run(struct trl_cli_settings *settings, int argc, char **argv)
 {
@@ -23,6 +34,7 @@ static int run(struct trl_cli_settings *settings, int argc, char **argv)
 
 int main(int argc, char **argv)
 {
+    guard_descriptors();
     trl_cli_signals_install();
     struct trl_cli_settings settings = {0};
     int code = run(&settings, argc, argv);

@@ -97,8 +97,9 @@ static int print_plan(struct trl_cli_film *film, const struct run *run,
     if (error)
         return trl_cli_exit_code(error);
     char input[512];
-    snprintf(input, sizeof(input), "%s, channel %s, %lld steps of %g ms a frame", model->name,
-             run->channel, (long long)run->steps_per_frame, model->dt * 1e3);
+    snprintf(input, sizeof(input), "%s, channel %s, %g ms a frame in %lld steps", model->name,
+             run->channel, (double)run->steps_per_frame * model->dt * 1e3,
+             (long long)run->steps_per_frame);
     const struct trl_cli_plan plan = {
         .input = input,
         .shape = {.tiles = 1, .rows = layout.shape[0], .columns = layout.shape[1]},

@@ -105,6 +105,14 @@ test.check("the same seed", one == two)
 test.check("another seed", one != made(*sim, "--seed", "8")[0])
 test.check("on the CPU", y4m(made(*sim, "--seed", "7", "--backend", "cpu")[0])[3] == frames)
 
+# The validation layers have nothing to say, where they are installed.
+code, out, err = test.run("render", "film.npy", "--validate", "-q", "-o", "valid.y4m", "--size",
+                          "64x48", "--range", "frame")
+if code == 4 and "validation" in err:
+    print("not checked, no validation layers: " + err.strip())
+else:
+    test.check("validation", code == 0 and err == "", err)
+
 # What can be listed.
 for what, name in [("cmaps", "viridis"), ("models", "lif-sheet"), ("views", "heatmap"),
                    ("codecs", ".y4m")]:

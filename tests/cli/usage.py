@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Wrong options, values and words: exit 2 and one line that names them. Needs no device."""
-from harness import Test, npy, ramp
+import subprocess
+
+from harness import PROGRAM, Test, npy, ramp
 
 test = Test()
 test.write("a.npy", npy((3, 4, 8), ramp(3, 4, 8)))
@@ -90,6 +92,9 @@ test.check("no colours in a pipe", "\033" not in first[2], first[2])
 
 # Standard output that cannot be written.
 with open("/dev/full", "wb") as full:
-    process = test.start("list", "cmaps", stdout=full)
-    test.check("a full output: exit 5", process.wait() == 5)
+    process = test.start("list", "cmaps", stdout=full, stderr=subprocess.PIPE)
+    _, err = process.communicate()
+    test.check("a full output: exit 5", process.returncode == 5 and b"standard output" in err, err)
+closed = subprocess.run(["sh", "-c", 'exec "$0" list cmaps >&-', PROGRAM], stderr=subprocess.PIPE)
+test.check("a closed output: exit 5", closed.returncode == 5, closed.stderr)
 test.end()
