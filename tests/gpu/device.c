@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "device.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+static int setup(void **state)
+{
+    struct test_device *test = calloc(1, sizeof(*test));
+    *state = test;
+    return test ? test_device_open(test) : -1;
+}
+
+static int teardown(void **state)
+{
+    struct test_device *test = *state;
+    test_device_close(test);
+    const int messages = test->messages;
+    free(test);
+    return messages;
+}
+
+static struct trl_gpu_buffer *buffer(struct test_device *test, uint64_t size,
+                                     enum trl_gpu_memory memory)
+{
+    struct trl_gpu_buffer *out = NULL;
+    const struct trl_gpu_buffer_params params = {
+        .name = "test", .size_bytes = size, .memory = memory};
+    assert_int_equal(trl_gpu_buffer_create(&out, test->device, &params), 0);
+    return out;
+}
+
+static void copies_reach_the_host(void **state)
+{
+    struct test_device *test = *state;
+    enum { WORDS = 1000 };
+    struct trl_gpu_buffer *up = buffer(test, WORDS * 4, TRL_GPU_MEMORY_UPLOAD);
+    struct trl_gpu_buffer *mid = buffer(test, WORDS * 4, TRL_GPU_MEMORY_DEVICE);
+    struct trl_gpu_buffer *down = buffer(test, WORDS * 4, TRL_GPU_MEMORY_READBACK);
+    uint32_t *words = trl_gpu_buffer_map(up);
+    for (uint32_t n = 0; n < WORDS; n++)
+        words[n] = n * 2654435761u;
+    assert_int_equal(trl_gpu_buffer_flush(up, 0, WORDS * 4), 0);
+    struct trl_gpu_cmd *cmd = NULL;
+    struct trl_gpu_point done;
+    assert_int_equal(trl_gpu_cmd_create(&cmd, test->device, TRL_GPU_QUEUE_MAIN), 0);
+    for (int round = 0; round < 3; round++) {
+        assert_int_equal(trl_gpu_cmd_begin(cmd), 0);
+        trl_gpu_cmd_stage(cmd, TRL_GPU_STAGE_UPLOAD);
+        trl_gpu_cmd_copy(cmd, mid, 0, up, 0, WORDS * 4);
+        trl_gpu_cmd_fill(cmd, mid, 400, 8, 0xabad1deau + (uint32_t)round);
+        trl_gpu_cmd_stage(cmd, TRL_GPU_STAGE_COPY);
+        trl_gpu_cmd_copy(cmd, down, 0, mid, 0, WORDS * 4);
+        trl_gpu_cmd_to_host(cmd, down);
+        assert_int_equal(trl_gpu_submit(cmd, NULL, 0, &done), 0);
+        assert_int_equal(trl_gpu_wait(test->device, done, INT64_MAX), 0);
+        assert_true(trl_gpu_reached(test->device, done));
+        assert_int_equal(trl_gpu_buffer_invalidate(down, 0, WORDS * 4), 0);
+        const uint32_t *got = trl_gpu_buffer_map(down);
+        for (uint32_t n = 0; n < WORDS; n++)
+            assert_int_equal(got[n],
+                             n == 100 || n == 101 ? 0xabad1deau + (uint32_t)round : words[n]);
+    }
+    trl_gpu_cmd_destroy(&cmd);
+    trl_gpu_buffer_destroy(&up);
+    trl_gpu_buffer_destroy(&mid);
+    trl_gpu_buffer_destroy(&down);
+}
+
+static void memory_is_counted_and_given_back(void **state)
+{
+    struct test_device *test = *state;
+    const uint64_t before = trl_gpu_memory_used(test->device);
+    struct trl_gpu_buffer *buffers[64];
+    for (int n = 0; n < 64; n++)
+        buffers[n] = buffer(test, (uint64_t)(n + 1) * 30000, TRL_GPU_MEMORY_DEVICE);
+    assert_true(trl_gpu_memory_used(test->device) >= before + 64ull * 65 / 2 * 30000);
+    for (int n = 0; n < 64; n += 2)
+        trl_gpu_buffer_destroy(&buffers[n]);
+    for (int n = 1; n < 64; n += 2)
+        trl_gpu_buffer_destroy(&buffers[n]);
+    assert_int_equal(trl_gpu_memory_used(test->device), before);
+}
+
+static void budget_is_kept(void **state)
+{
+    struct test_device *test = *state;
+    struct trl_device *device = NULL;
+    assert_int_equal(
+        trl_device_create(&device, &(struct trl_device_params){.log = test->log,
+                                                               .name = "cpu",
+                                                               .memory_budget_bytes = 32 << 20}),
+        0);
+    struct trl_gpu_buffer *big = NULL;
+    test->quiet = true;
+    assert_int_equal(trl_gpu_buffer_create(&big, device,
+                                           &(struct trl_gpu_buffer_params){.name = "the big one",
+                                                                           .size_bytes = 33 << 20}),
+                     TRL_ERROR_DEVICE_MEMORY);
+    assert_null(big);
+    assert_non_null(strstr(test->last, "34603008 bytes for the big one"));
+    test->quiet = false;
+    test->messages = 0;
+    assert_int_equal(trl_gpu_buffer_create(&big, device,
+                                           &(struct trl_gpu_buffer_params){.size_bytes = 31 << 20}),
+                     0);
+    trl_gpu_buffer_destroy(&big);
+    trl_device_destroy(&device);
+}
+
+static void unknown_device_is_an_error(void **state)
+{
+    struct test_device *test = *state;
+    struct trl_device *device = NULL;
+    test->quiet = true;
+    assert_int_equal(
+        trl_device_create(&device,
+                          &(struct trl_device_params){.log = test->log, .name = "no such thing"}),
+        TRL_ERROR_DEVICE);
+    assert_null(device);
+    assert_non_null(strstr(test->last, "no such thing"));
+    test->quiet = false;
+    test->messages = 0;
+}
+
+static void list_describes_the_device_in_use(void **state)
+{
+    struct test_device *test = *state;
+    struct trl_device_info infos[16];
+    const int count = trl_device_list(test->log, infos, 16);
+    assert_true(count >= 1);
+    const struct trl_device_info *info = trl_device_info(test->device);
+    assert_string_equal(infos[info->index].name, info->name);
+    assert_string_equal(infos[info->index].uuid, info->uuid);
+    assert_int_equal(strlen(info->uuid), 36);
+    assert_true(info->storage_buffer_bytes_max >= 1 << 27);
+    assert_string_equal(info->reason, "");
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(copies_reach_the_host, setup, teardown),
+        cmocka_unit_test_setup_teardown(memory_is_counted_and_given_back, setup, teardown),
+        cmocka_unit_test_setup_teardown(budget_is_kept, setup, teardown),
+        cmocka_unit_test_setup_teardown(unknown_device_is_an_error, setup, teardown),
+        cmocka_unit_test_setup_teardown(list_describes_the_device_in_use, setup, teardown),
+    };
+    return cmocka_run_group_tests_name("gpu", tests, NULL, NULL);
+}
