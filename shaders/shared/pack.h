@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Push constants of the kernels that turn a picture into the planes of a frame. Offsets and strides
+ * count 32-bit words. */
+#ifndef TRL_SHARED_PACK_H
+#define TRL_SHARED_PACK_H
+
+#include "shared/compat.h"
+
+#define TRL_PACK_GROUP 64
+#define TRL_PACK_BACKGROUND 259u /* TRL_PALETTE_BACKGROUND */
+
+/* What a row kernel writes: specialisation constant 0. */
+#define TRL_PACK_I420 0  /* luma words to plane 0, pairs of chroma sums to the buffer of sums */
+#define TRL_PACK_I444 1  /* planes 0, 1, 2 */
+#define TRL_PACK_RGB24 2
+#define TRL_PACK_BGR0 3
+#define TRL_PACK_PAL8 4  /* low 8 bits of the indices to plane 0 */
+#define TRL_PACK_NINTH 5 /* the ninth bits, 32 pixels a word, to plane 0 */
+
+/* Where the colours come from: specialisation constant 1. */
+#define TRL_PACK_FROM_CELLS 0  /* cells of the picture, found through the column map */
+#define TRL_PACK_FROM_CANVAS 1 /* words 0x..BBGGRR, one a pixel */
+
+struct trl_pack_push {
+    TRL_U32 width;        /* pixels to write, padding included */
+    TRL_U32 picture_width;
+    TRL_U32 rows;         /* rows to write */
+    TRL_U32 source_columns; /* cells of a row; the background follows them */
+    TRL_U32 source_rows;
+    TRL_U32 source_stride;
+    TRL_U32 direct; /* 1: row y shows source row rows[y]; 0: source rows are written one by one */
+    TRL_U32 picture_height;
+    TRL_U32 offset[3];
+    TRL_U32 stride[3];
+};
+
+struct trl_spread_push {
+    TRL_U32 words; /* of a row */
+    TRL_U32 rows;
+    TRL_U32 source_rows;
+    TRL_U32 source_offset, source_stride;
+    TRL_U32 offset, stride;
+    TRL_U32 picture_height;
+};
+
+struct trl_chroma_push {
+    TRL_U32 width, rows; /* of a chroma plane */
+    TRL_U32 source_rows;
+    TRL_U32 source_offset, source_stride;
+    TRL_U32 picture_height;
+    TRL_U32 mapped; /* 1: picture row y is source row rows[y]; 0: y itself */
+    TRL_U32 offset[2];
+    TRL_U32 stride[2];
+};
+
+#endif

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "stream/stream.h"
+
+#include "base/clock.h"
+#include "base/log.h"
+#include "sim/sim.h"
+
+/* Lists for steps that do not share a slot's list: those on a queue of their own, and those of
+ * frames that were dropped. */
+enum { LISTS = 3 };
+
+struct filming {
+    struct trl_stream *stream;
+    struct trl_sim *sim;
+    int channel;
+    int64_t steps;
+    bool async; /* the steps run on the compute queue */
+    struct trl_gpu_cmd *lists[LISTS];
+    struct trl_gpu_point lists_done[LISTS];
+    int now;
+    struct trl_gpu_point drawn; /* the last picture: it reads what the next steps write */
+};
+
+static void add_sim_times(struct filming *filming, struct trl_gpu_cmd *cmd)
+{
+    struct trl_stream *stream = filming->stream;
+    int64_t ns[TRL_GPU_STAGE_COUNT];
+    trl_gpu_cmd_times(cmd, ns);
+    pthread_mutex_lock(&stream->lock);
+    stream->sim_ns += ns[TRL_GPU_STAGE_SIM];
+    pthread_mutex_unlock(&stream->lock);
+}
+
+/* Submits the steps of one frame on a list of their own. */
+static int submit_steps(struct filming *filming, struct trl_gpu_tensor *tensor,
+                        struct trl_gpu_point *done)
+{
+    struct trl_device *device = filming->stream->device;
+    filming->now = (filming->now + 1) % LISTS;
+    struct trl_gpu_cmd *cmd = filming->lists[filming->now];
+    const struct trl_gpu_point last = filming->lists_done[filming->now];
+    int error = trl_ring_wait_point(device, last);
+    if (error)
+        return error;
+    if (last.value)
+        add_sim_times(filming, cmd);
+    error = trl_gpu_cmd_begin(cmd);
+    if (error)
+        return error;
+    trl_gpu_cmd_stage(cmd, TRL_GPU_STAGE_SIM);
+    error = trl_sim_record(filming->sim, cmd, filming->steps);
+    if (!error && tensor)
+        error = trl_sim_device_channel(filming->sim, cmd, filming->channel, tensor);
+    if (!error)
+        error = trl_gpu_submit(cmd, &filming->drawn, 1, done);
+    if (!error)
+        filming->lists_done[filming->now] = *done;
+    return error;
+}
+
+/* Frames of a channel are (1, height, width). */
+static void as_frame(struct trl_layout *layout)
+{
+    if (layout->rank != 2)
+        return;
+    layout->rank = 3;
+    layout->shape[2] = layout->shape[1];
+    layout->stride[2] = layout->stride[1];
+    layout->shape[1] = layout->shape[0];
+    layout->stride[1] = layout->stride[0];
+    layout->shape[0] = 1;
+    layout->stride[0] = 0;
+}
+
+static int film_frame(struct filming *filming, int64_t index, struct trl_slot *slot)
+{
+    struct trl_stream *stream = filming->stream;
+    struct trl_gpu_tensor tensor;
+    struct trl_gpu_point stepped = {0};
+    int error;
+    if (filming->async) {
+        error = submit_steps(filming, &tensor, &stepped);
+    } else {
+        trl_gpu_cmd_stage(trl_slot_cmd(slot), TRL_GPU_STAGE_SIM);
+        error = trl_sim_record(filming->sim, trl_slot_cmd(slot), filming->steps);
+        if (!error)
+            error =
+                trl_sim_device_channel(filming->sim, trl_slot_cmd(slot), filming->channel, &tensor);
+    }
+    if (error) {
+        trl_ring_abandon(stream->ring, slot);
+        trl_ledger_settle(stream->ledger, index, TRL_FATE_FAILED, NULL);
+        return error;
+    }
+    as_frame(&tensor.layout);
+    return trl_stream_draw(stream, slot, index, &tensor, &stepped, 1, &filming->drawn);
+}
+
+static int film_on_device(struct filming *filming, int64_t frame_count)
+{
+    struct trl_stream *stream = filming->stream;
+    int error = 0;
+    const enum trl_gpu_queue queue = filming->async ? TRL_GPU_QUEUE_COMPUTE : TRL_GPU_QUEUE_MAIN;
+    for (int n = 0; !error && n < LISTS; n++)
+        error = trl_gpu_cmd_create(&filming->lists[n], stream->device, queue);
+    for (int64_t n = 0; !error && n < frame_count; n++) {
+        error = trl_stream_check(stream);
+        if (error)
+            break;
+        const int64_t index = trl_ledger_offer(stream->ledger);
+        struct trl_slot *slot = NULL;
+        error = trl_stream_take_slot(stream, index, &slot);
+        if (!error) {
+            error = film_frame(filming, index, slot);
+        } else if (error == 1) {
+            struct trl_gpu_point done;
+            error = submit_steps(filming, NULL, &done);
+        }
+    }
+    trl_gpu_idle(stream->device);
+    for (int n = 0; n < LISTS; n++) {
+        if (filming->lists[n] && filming->lists_done[n].value)
+            add_sim_times(filming, filming->lists[n]);
+        trl_gpu_cmd_destroy(&filming->lists[n]);
+    }
+    return error;
+}
+
+static int film_on_host(struct filming *filming, int64_t frame_count)
+{
+    struct trl_stream *stream = filming->stream;
+    struct trl_sim *sim = filming->sim;
+    struct trl_layout layout;
+    const char *name = sim->impl->model->channels[filming->channel].name;
+    int error = trl_sim_layout(sim, name, &layout);
+    const uint64_t size = (uint64_t)sim->width * (uint64_t)sim->height * sizeof(float);
+    for (int64_t n = 0; !error && n < frame_count; n++) {
+        error = trl_stream_check(stream);
+        if (error)
+            break;
+        const int64_t start_ns = trl_clock_now_ns();
+        error = trl_sim_step(sim, filming->steps);
+        trl_stream_add_ns(stream, &stream->sim_ns, start_ns);
+        if (!error)
+            error = trl_stream_push(stream, &layout, sim->impl->host_channel(sim, filming->channel),
+                                    size);
+    }
+    return error;
+}
+
+int trl_stream_film_sim(struct trl_stream *stream, struct trl_sim *sim, const char *channel,
+                        int64_t frame_count, int64_t steps_per_frame)
+{
+    int error = trl_stream_check(stream);
+    if (!error && stream->ring)
+        error = trl_fail(stream->log, TRL_ERROR_USAGE, "a stream films one simulation");
+    if (!error && (frame_count < 1 || steps_per_frame < 1))
+        error = trl_fail(stream->log, TRL_ERROR_USAGE,
+                         "frames and steps a frame must be at least 1, not %lld and %lld",
+                         (long long)frame_count, (long long)steps_per_frame);
+    if (error)
+        return trl_stream_fail(stream, error);
+    struct filming filming = {
+        .stream = stream,
+        .sim = sim,
+        .channel = trl_sim_channel_find(sim, channel),
+        .steps = steps_per_frame,
+        .async = trl_gpu_async_compute(stream->device),
+    };
+    if (filming.channel < 0)
+        return trl_stream_fail(stream, filming.channel);
+    if (sim->impl->backend == TRL_BACKEND_CPU) {
+        error = film_on_host(&filming, frame_count);
+    } else if (sim->device != stream->device) {
+        error = trl_fail(stream->log, TRL_ERROR_USAGE,
+                         "the simulation and the stream are on different devices");
+    } else {
+        error = trl_stream_begin(stream, &(struct trl_view_shape){1, sim->height, sim->width}, NULL,
+                                 NULL);
+        if (!error)
+            error = film_on_device(&filming, frame_count);
+    }
+    return error == TRL_ERROR_CANCELLED ? error : trl_stream_fail(stream, error);
+}

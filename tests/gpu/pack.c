@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "device.h"
+
+#include <math.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include "readback/ring.h"
+#include "shared/yuv.h"
+
+static struct test_device gpu;
+
+/* A picture of random cells behind random but monotone maps, with some background. */
+struct sample {
+    int width, height, columns, rows;
+    uint32_t stride;
+    uint16_t *cells, *column_map, *row_map;
+    struct trl_palette palette;
+    struct trl_picture picture;
+};
+
+static uint32_t random_word(uint32_t *state)
+{
+    *state = *state * 1664525u + 1013904223u;
+    return *state >> 8;
+}
+
+static struct trl_gpu_buffer *upload(const void *data, size_t size)
+{
+    struct trl_gpu_buffer *out = NULL;
+    const struct trl_gpu_buffer_params params = {
+        .name = "test", .size_bytes = size, .memory = TRL_GPU_MEMORY_UPLOAD};
+    assert_int_equal(trl_gpu_buffer_create(&out, gpu.device, &params), 0);
+    memcpy(trl_gpu_buffer_map(out), data, size);
+    assert_int_equal(trl_gpu_buffer_flush(out, 0, size), 0);
+    return out;
+}
+
+static void make_sample(struct sample *s, int width, int height, int columns, int rows)
+{
+    uint32_t seed = (uint32_t)(width * 7919 + height * 104729 + columns * 31 + rows);
+    *s = (struct sample){.width = width, .height = height, .columns = columns, .rows = rows};
+    s->stride = ((uint32_t)columns + 1) & ~1u;
+    s->cells = calloc(s->stride * (size_t)rows, 2);
+    s->column_map = calloc((size_t)width + 1, 2);
+    s->row_map = calloc((size_t)height + 1, 2);
+    for (int n = 0; n < columns * rows; n++)
+        s->cells[(uint32_t)(n / columns) * s->stride + (uint32_t)(n % columns)] =
+            (uint16_t)(random_word(&seed) % TRL_PALETTE_USED);
+    for (int x = 0; x < width; x++)
+        s->column_map[x] = x % 11 == 10 ? TRL_PICTURE_OUTSIDE : (uint16_t)(x * columns / width);
+    for (int y = 0; y < height; y++)
+        s->row_map[y] = y == 1 ? TRL_PICTURE_OUTSIDE : (uint16_t)(y * rows / height);
+    uint32_t words[TRL_PALETTE_SIZE] = {0};
+    for (int n = 0; n < TRL_PALETTE_USED; n++)
+        for (int c = 0; c < 3; c++) {
+            s->palette.rgb[n][c] = (uint8_t)random_word(&seed);
+            words[n] |= (uint32_t)s->palette.rgb[n][c] << 8 * c;
+        }
+    const struct trl_frame_counts counts = {.nan = 5, .over = 7, .low = -1.5f, .high = 2.5f};
+    s->picture = (struct trl_picture){
+        .width = width,
+        .height = height,
+        .cell_columns = columns,
+        .cell_rows = rows,
+        .cell_stride = s->stride,
+        .cells = upload(s->cells, s->stride * (size_t)rows * 2),
+        .columns = upload(s->column_map, ((size_t)width + 1) / 2 * 4),
+        .rows = upload(s->row_map, ((size_t)height + 1) / 2 * 4),
+        .palette = upload(words, sizeof(words)),
+        .counts = upload(&counts, sizeof(counts)),
+    };
+}
+
+static void free_sample(struct sample *s)
+{
+    trl_gpu_buffer_destroy(&s->picture.cells);
+    trl_gpu_buffer_destroy(&s->picture.columns);
+    trl_gpu_buffer_destroy(&s->picture.rows);
+    trl_gpu_buffer_destroy(&s->picture.palette);
+    trl_gpu_buffer_destroy(&s->picture.counts);
+    free(s->cells);
+    free(s->column_map);
+    free(s->row_map);
+}
+
+static unsigned index_of(const struct sample *s, int x, int y)
+{
+    const unsigned column = s->column_map[x], row = s->row_map[y];
+    if (column == TRL_PICTURE_OUTSIDE || row == TRL_PICTURE_OUTSIDE)
+        return TRL_PALETTE_BACKGROUND;
+    return s->cells[row * s->stride + column];
+}
+
+static const uint8_t *rgb_of(const struct sample *s, int x, int y)
+{
+    const int cx = x < 0 ? 0 : x >= s->width ? s->width - 1 : x;
+    const int cy = y >= s->height ? s->height - 1 : y;
+    return s->palette.rgb[index_of(s, cx, cy)];
+}
+
+/* The definition of BT.709 in double: what the integers are measured against. */
+static void yuv_exact(const uint8_t *rgb, double out[3])
+{
+    const double r = rgb[0] / 255.0, g = rgb[1] / 255.0, b = rgb[2] / 255.0;
+    const double y = 0.2126 * r + 0.7152 * g + 0.0722 * b;
+    out[0] = 16 + 219 * y;
+    out[1] = 128 + 224 * (b - y) / 1.8556;
+    out[2] = 128 + 224 * (r - y) / 1.5748;
+}
+
+/* Integer results may differ from the definition only where it lies this close to the middle of
+ * two codes: three coefficients rounded to 2^-21, times 255, and for 4:2:0 terms rounded to 2^-7.
+ */
+static void check_code(double exact, uint8_t code, double slack)
+{
+    assert_true(fabs(exact - code) <= 0.5 + slack);
+}
+
+static void check_i444(const struct sample *s, const struct trl_frame *frame)
+{
+    for (int y = 0; y < s->height; y++)
+        for (int x = 0; x < s->width; x++) {
+            double exact[3];
+            yuv_exact(rgb_of(s, x, y), exact);
+            for (int plane = 0; plane < 3; plane++)
+                check_code(
+                    exact[plane],
+                    trl_frame_plane(
+                        frame, TRL_PIXEL_I444,
+                        plane)[(size_t)y * frame->layout[TRL_PIXEL_I444].stride[plane] + (size_t)x],
+                    0.0004);
+        }
+}
+
+static void check_i420(const struct sample *s, const struct trl_frame *frame)
+{
+    static const int weights[3] = {1, 2, 1};
+    const struct trl_image_layout *layout = &frame->layout[TRL_PIXEL_I420];
+    assert_int_equal(layout->width, s->width + (s->width & 1));
+    assert_int_equal(layout->height, s->height + (s->height & 1));
+    for (int y = 0; y < layout->height; y++)
+        for (int x = 0; x < layout->width; x++) {
+            double exact[3], mean[3] = {0};
+            yuv_exact(rgb_of(s, x, y), exact);
+            check_code(exact[0],
+                       trl_frame_plane(frame, TRL_PIXEL_I420,
+                                       0)[(size_t)y * layout->stride[0] + (size_t)x],
+                       0.0004);
+            if (x & 1 || y & 1)
+                continue;
+            for (int n = 0; n < 6; n++) {
+                yuv_exact(rgb_of(s, x + n % 3 - 1, y + n / 3), exact);
+                for (int c = 1; c < 3; c++)
+                    mean[c] += weights[n % 3] * exact[c] / 8;
+            }
+            for (int c = 1; c < 3; c++)
+                check_code(mean[c],
+                           trl_frame_plane(frame, TRL_PIXEL_I420,
+                                           c)[(size_t)(y / 2) * layout->stride[c] + (size_t)x / 2],
+                           0.0085);
+        }
+}
+
+static void check_rgb(const struct sample *s, struct trl_frame *frame, uint32_t mask)
+{
+    uint8_t *row = malloc((size_t)s->width * 3);
+    for (int pixel = TRL_PIXEL_RGB24; pixel <= TRL_PIXEL_PAL8; pixel++) {
+        if (!(mask & TRL_PIXEL_BIT(pixel)))
+            continue;
+        struct trl_frame one = *frame;
+        for (int n = 0; n < TRL_PIXEL_COUNT; n++)
+            one.data[n] = n == pixel ? frame->data[n] : NULL;
+        for (int y = 0; y < s->height; y++) {
+            trl_frame_row_rgb24(&one, y, row);
+            for (int x = 0; x < s->width; x++)
+                assert_memory_equal(row + 3 * (size_t)x, rgb_of(s, x, y), 3);
+        }
+    }
+    free(row);
+}
+
+static void check_packing(int width, int height, int columns, int rows, bool canvas)
+{
+    struct sample s;
+    make_sample(&s, width, height, columns, rows);
+    uint32_t mask = TRL_PIXEL_BIT(TRL_PIXEL_COUNT) - 1;
+    if (canvas)
+        mask &= ~TRL_PIXEL_BIT(TRL_PIXEL_PAL8);
+    struct trl_ring *ring = NULL;
+    const struct trl_ring_params params = {
+        .packer = {.picture = &s.picture, .pixel_mask = mask, .canvas = canvas},
+        .palette = &s.palette,
+    };
+    assert_int_equal(trl_ring_create(&ring, gpu.device, &params), 0);
+    for (int n = 0; n < 2; n++) {
+        struct trl_slot *slot = NULL;
+        assert_int_equal(trl_ring_acquire(ring, true, &slot), 0);
+        assert_int_equal(trl_ring_submit(ring, slot, n, NULL, 0, NULL), 0);
+        struct trl_frame *frame = NULL;
+        int64_t lost;
+        assert_int_equal(trl_ring_next(ring, &frame, &lost), 0);
+        assert_int_equal(frame->index, n);
+        assert_int_equal(frame->counts.nan, 5);
+        assert_int_equal(frame->counts.over, 7);
+        assert_true(frame->counts.high == 2.5f);
+        check_i420(&s, frame);
+        check_i444(&s, frame);
+        check_rgb(&s, frame, mask);
+        trl_frame_unref(frame);
+    }
+    trl_ring_destroy(&ring);
+    free_sample(&s);
+}
+
+static void both_ways_give_the_picture(void **state)
+{
+    (void)state;
+    static const int sizes[][4] = {
+        {1, 1, 1, 1},   {2, 2, 1, 1},        {3, 5, 2, 3},     {64, 48, 16, 12},  {65, 33, 65, 33},
+        {21, 64, 4, 3}, {257, 130, 32, 129}, {200, 90, 13, 7}, {131, 77, 500, 1},
+    };
+    for (size_t n = 0; n < sizeof(sizes) / sizeof(sizes[0]); n++)
+        for (int canvas = 0; canvas < 2; canvas++)
+            check_packing(sizes[n][0], sizes[n][1], sizes[n][2], sizes[n][3], canvas);
+}
+
+/* Published codes of the colour bars, and every grey neutral. */
+static void known_colors(void **state)
+{
+    (void)state;
+    static const struct {
+        uint32_t color;
+        uint32_t yuv[3];
+    } bars[] = {
+        {0xffffff, {235, 128, 128}}, {0x000000, {16, 128, 128}}, {0x0000ff, {63, 102, 240}},
+        {0x00ff00, {173, 42, 26}},   {0xff0000, {32, 240, 118}}, {0xffff00, {188, 154, 16}},
+        {0xff00ff, {78, 214, 230}},  {0x00ffff, {219, 16, 138}},
+    };
+    for (size_t n = 0; n < sizeof(bars) / sizeof(bars[0]); n++) {
+        assert_int_equal(trl_yuv_luma(bars[n].color), bars[n].yuv[0]);
+        assert_int_equal(trl_yuv_chroma_code(trl_yuv_cb(bars[n].color)), bars[n].yuv[1]);
+        assert_int_equal(trl_yuv_chroma_code(trl_yuv_cr(bars[n].color)), bars[n].yuv[2]);
+    }
+    for (uint32_t grey = 0; grey < 256; grey++) {
+        assert_int_equal(trl_yuv_chroma_code(trl_yuv_cb(grey * 0x010101)), 128);
+        assert_int_equal(trl_yuv_chroma_code(trl_yuv_cr(grey * 0x010101)), 128);
+    }
+}
+
+static int open_device(void **state)
+{
+    (void)state;
+    return test_device_open(&gpu);
+}
+
+static int close_device(void **state)
+{
+    (void)state;
+    test_device_close(&gpu);
+    return gpu.messages;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(known_colors),
+        cmocka_unit_test(both_ways_give_the_picture),
+    };
+    return cmocka_run_group_tests_name("pack", tests, open_device, close_device);
+}
