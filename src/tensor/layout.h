@@ -11,9 +11,11 @@
 bool trl_layout_bounds(const struct trl_layout *layout, int64_t *low, int64_t *high);
 
 /* The element at data as float32: the reference for what the shaders read. Half, bfloat16 and
- * integers are converted exactly or rounded to nearest even; bool is 0 or 1. */
+ * integers are converted exactly or rounded to nearest even; bool is 0 or 1. A NaN of half or
+ * bfloat16 keeps its sign and payload (moved to the top of the mantissa). Any alignment. */
 float trl_element_f32(enum trl_dtype dtype, bool big_endian, const void *element);
 
-/* Narrows count 64-bit elements (F64, I64, U64) to native float32. dst may equal src. */
+/* The same for count elements that lie together, as fast as memory allows. dst may equal src for
+ * elements of 4 or 8 bytes: 64-bit data is narrowed where it lies. Any alignment of src. */
 void trl_narrow_f32(enum trl_dtype dtype, bool big_endian, const void *src, float *dst,
                     int64_t count);
