@@ -9,12 +9,13 @@
  * and encodes it. The two heights lie interleaved in one array: the layout's strides pick one of
  * them, and nothing is copied to make it dense.
  */
+#include <math.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <tensorreel/tensorreel.h>
 
-enum { WIDTH = 320, HEIGHT = 180, STEPS = 3, DROP_EVERY = 25 };
+enum { WIDTH = 320, HEIGHT = 180, STEPS = 3, DROP_EVERY = 12 };
 
 /* One cell of water: its height now and a step ago. */
 struct cell {
@@ -39,11 +40,14 @@ static void drop(int frame)
     }
     if (frame % DROP_EVERY)
         return;
-    const int x = 5 + place[0] % (WIDTH - 10), y = 5 + place[1] % (HEIGHT - 10);
-    for (int dy = -4; dy <= 4; dy++)
-        for (int dx = -4; dx <= 4; dx++)
-            if (dx * dx + dy * dy <= 16)
-                pond[y + dy][x + dx].now -= 2.0f * (1 - (float)(dx * dx + dy * dy) / 17);
+    const int x = 10 + place[0] % (WIDTH - 20), y = 10 + place[1] % (HEIGHT - 20);
+    for (int dy = -9; dy <= 9; dy++)
+        for (int dx = -9; dx <= 9; dx++) {
+            const float far = (float)(dx * dx + dy * dy) / 16;
+            const float dent = -3 * (1 - far) * expf(-far);
+            pond[y + dy][x + dx].now += dent;
+            pond[y + dy][x + dx].before += dent;
+        }
 }
 
 /* The wave equation with a little friction; the edges reflect. */
@@ -56,11 +60,10 @@ static void step(void)
                 pond[y][x > 0 ? x - 1 : x].now + pond[y][x < WIDTH - 1 ? x + 1 : x].now;
             const float now = pond[y][x].now;
             pond[y][x].before =
-                now + 0.996f * (now - pond[y][x].before) + 0.2f * (around - 4 * now);
+                now + 0.985f * (now - pond[y][x].before) + 0.2f * (around - 4 * now);
         }
-    for (int y = 0; y < HEIGHT; y++)
-        for (int x = 0; x < WIDTH; x++)
-            pond[y][x] = (struct cell){.now = pond[y][x].before, .before = pond[y][x].now};
+    for (struct cell *c = pond[0]; c < pond[HEIGHT]; c++)
+        *c = (struct cell){.now = c->before, .before = c->now};
 }
 
 static int film(const char *path, int frames, struct trl_log *log)
@@ -74,9 +77,9 @@ static int film(const char *path, int frames, struct trl_log *log)
         .output_count = 1,
         .view = {.cmap = "RdBu_r",
                  .vmin_set = true,
-                 .vmin = -0.5,
+                 .vmin = -0.3,
                  .vmax_set = true,
-                 .vmax = 0.5,
+                 .vmax = 0.3,
                  .scale = 4},
     };
     const struct trl_layout layout = {
