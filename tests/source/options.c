@@ -168,7 +168,7 @@ static void other_formats_are_recognised(void **state)
         {"\x1f\x8b\x08---------", "gzip"},
         {"\x80\x02}q-----------", "pickle"},
         {"MATLAB 5.0 MAT-file", "MATLAB"},
-        {"\x40\x01\x01\x01\x01\x01z-{\"", NULL},
+        {"\x40\x01\x01\x01\x01\x01zz{\"--", NULL},
     };
     for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
         const char *advice = trl_magic_advice(known[i].bytes, 12);
