@@ -277,11 +277,10 @@ static void *read_one(void *user)
 
 static struct trl_source *to_cancel;
 
-/* NOLINTNEXTLINE(bugprone-signal-handler): documented as safe there */
 static void cancel_on_signal(int number)
 {
     (void)number;
-    trl_source_cancel(to_cancel);
+    trl_source_cancel(to_cancel); /* NOLINT(bugprone-signal-handler): documented as safe */
 }
 
 /* Nothing is ever written after the first record: only the cancel can end the read, whether it
