@@ -49,6 +49,7 @@ int frames_alive(void)
     if (atomic_load(&alive) == 0) {
         while (all) {
             struct made *next = all->next;
+            assert_int_equal(atomic_load(&all->frame.references), 0); /* taken as often as given */
             for (int pixel = 0; pixel < TRL_PIXEL_COUNT; pixel++)
                 free(all->blocks[pixel]);
             free(all);

@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "view/cmap.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include <tensorreel/error.h>
+
+const char *const *trl_cmap_names(void)
+{
+    static const char *const names[TRL_CMAP_COUNT + 1] = {
+        "viridis", "plasma", "inferno",  "magma", "cividis",  "turbo",
+        "hot",     "gray",   "coolwarm", "RdBu",  "twilight", NULL,
+    };
+    return names;
+}
+
+static void unpack(uint32_t colour, uint8_t rgb[3])
+{
+    rgb[0] = (uint8_t)(colour >> 16);
+    rgb[1] = (uint8_t)(colour >> 8);
+    rgb[2] = (uint8_t)colour;
+}
+
+bool trl_cmap_table(const char *name, uint8_t rgb[256][3])
+{
+    size_t length = strlen(name);
+    bool reversed = length > 2 && strcmp(name + length - 2, "_r") == 0;
+    if (reversed)
+        length -= 2;
+    for (int n = 0; n < TRL_CMAP_COUNT; n++) {
+        const struct trl_cmap *map = &trl_cmaps[n];
+        if (strlen(map->name) != length || strncmp(map->name, name, length) != 0)
+            continue;
+        bool own = reversed && map->reversed;
+        for (int i = 0; i < 256; i++)
+            unpack(own ? map->reversed[i] : map->colours[reversed ? 255 - i : i], rgb[i]);
+        return true;
+    }
+    return false;
+}
+
+/* How many letters must be changed, added or taken away to get from one name to the other. */
+static int distance(const char *a, const char *b)
+{
+    enum { LONGEST = 32 };
+    int row[LONGEST + 1];
+    int width = (int)strnlen(b, LONGEST);
+    for (int j = 0; j <= width; j++)
+        row[j] = j;
+    for (int i = 0; a[i] && i < LONGEST; i++) {
+        int corner = row[0];
+        row[0] = i + 1;
+        for (int j = 0; j < width; j++) {
+            int change = corner + (strncasecmp(&a[i], &b[j], 1) != 0);
+            int shorter = (row[j] < row[j + 1] ? row[j] : row[j + 1]) + 1;
+            corner = row[j + 1];
+            row[j + 1] = change < shorter ? change : shorter;
+        }
+    }
+    return row[width];
+}
+
+static int fail_unknown(struct trl_log *log, const char *name)
+{
+    char list[256] = "";
+    size_t used = 0;
+    const char *nearest = NULL;
+    int best = 4;
+    for (const char *const *other = trl_cmap_names(); *other; other++) {
+        used += (size_t)snprintf(list + used, sizeof(list) - used, "%s%s", used ? ", " : "", *other);
+        int steps = distance(name, *other);
+        if (steps < best) {
+            best = steps;
+            nearest = *other;
+        }
+    }
+    if (nearest)
+        return trl_fail(log, TRL_ERROR_USAGE,
+                        "colour map '%.40s': unknown; did you mean '%s'? There are: %s; each also "
+                        "with _r behind it",
+                        name, nearest, list);
+    return trl_fail(log, TRL_ERROR_USAGE,
+                    "colour map '%.40s': unknown. There are: %s; each also with _r behind it", name,
+                    list);
+}
+
+static void special(uint8_t rgb[3], const struct trl_color *colour, const uint8_t otherwise[3])
+{
+    const uint8_t given[3] = {colour->r, colour->g, colour->b};
+    memcpy(rgb, colour->set ? given : otherwise, 3);
+}
+
+int trl_palette_create(struct trl_log *log, const struct trl_view_params *params,
+                       struct trl_palette *out)
+{
+    const char *name = params->cmap ? params->cmap : "viridis";
+    struct trl_palette palette = {0};
+    if (!trl_cmap_table(name, palette.rgb))
+        return fail_unknown(log, name);
+    static const uint8_t grey[3] = {128, 128, 128}, black[3] = {0, 0, 0};
+    special(palette.rgb[TRL_PALETTE_NAN], &params->nan_color, grey);
+    special(palette.rgb[TRL_PALETTE_UNDER], &params->under_color, palette.rgb[0]);
+    special(palette.rgb[TRL_PALETTE_OVER], &params->over_color, palette.rgb[255]);
+    special(palette.rgb[TRL_PALETTE_BACKGROUND], &params->background, black);
+    if (out)
+        *out = palette;
+    return 0;
+}
