@@ -240,6 +240,7 @@ static int film_block(struct trl_stream *stream, const struct trl_source_block *
 
 int trl_stream_film_source(struct trl_stream *stream, struct trl_source *source)
 {
+    atomic_store(&stream->source, source);
     int error = trl_stream_check(stream);
     if (!error && stream->ring)
         error = trl_fail(stream->log, TRL_ERROR_USAGE, "a stream films one source");
@@ -259,6 +260,7 @@ int trl_stream_film_source(struct trl_stream *stream, struct trl_source *source)
             break;
         error = film_block(stream, &block, upload.buffer);
     }
+    atomic_store(&stream->source, NULL);
     if (error == TRL_ERROR_CANCELLED)
         return error;
     return trl_stream_fail(stream, error);
