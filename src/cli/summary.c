@@ -21,7 +21,7 @@ int trl_cli_json_print(json_t *json)
     }
     /* A write that fails shows in the stream's error flag, which the end of the program looks
      * at. */
-    (void)json_dumpf(json, stdout, JSON_INDENT(2));
+    (void)json_dumpf(json, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(10));
     fputc('\n', stdout);
     json_decref(json);
     return TRL_CLI_EXIT_DONE;

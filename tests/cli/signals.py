@@ -28,9 +28,9 @@ def interrupt(number, output):
     process = test.start("render", "-", "--scale", "1", "-o", output, "-o",
                          "film-%d.y4m" % number, "--progress", fifo, stdin=subprocess.PIPE,
                          stderr=subprocess.PIPE)
-    process.stdin.write(4 * record)
-    process.stdin.flush()
     with open(fifo, encoding="ascii") as progress:
+        process.stdin.write(4 * record)
+        process.stdin.flush()
         test.check("a frame before the signal", progress_until_frame(progress))
         process.send_signal(number)
         rest = progress.read()

@@ -89,9 +89,9 @@ static void lists_are_concatenated(void **state)
 {
     struct fixture *f = *state;
     char names[3][160];
-    strcpy(names[0], ramp(f, "x1.npy", "False", "(2, 3)", 0, 6));
-    strcpy(names[1], ramp(f, "x2.npy", "False", "(2, 2, 3)", 6, 12));
-    strcpy(names[2], ramp(f, "x10.npy", "False", "(2, 3)", 18, 6));
+    snprintf(names[0], sizeof(names[0]), "%s", ramp(f, "x1.npy", "False", "(2, 3)", 0, 6));
+    snprintf(names[1], sizeof(names[1]), "%s", ramp(f, "x2.npy", "False", "(2, 2, 3)", 6, 12));
+    snprintf(names[2], sizeof(names[2]), "%s", ramp(f, "x10.npy", "False", "(2, 3)", 18, 6));
     const char *const paths[] = {names[0], names[2], names[1]}; /* alphabetical */
     const struct trl_source_params params = {.paths = paths, .path_count = 3};
     struct trl_source_info info;
@@ -102,7 +102,7 @@ static void lists_are_concatenated(void **state)
     for (int i = 0; i < 24; i++)
         assert_true(values[i] == (float)i);
     char pattern[160];
-    strcpy(pattern, fixture_path(f, "x*.npy"));
+    snprintf(pattern, sizeof(pattern), "%s", fixture_path(f, "x*.npy"));
     const char *glob = pattern;
     const struct trl_source_params globbed = one(&glob);
     assert_int_equal(read_all_frames(f, &globbed, 0, values, CAPACITY, &info, NULL), 4);
@@ -115,11 +115,11 @@ static void lists_must_agree(void **state)
     struct fixture *f = *state;
     char names[4][160];
     uint8_t bytes[256];
-    strcpy(names[0], ramp(f, "a.npy", "False", "(2, 3)", 0, 6));
-    strcpy(names[1], ramp(f, "b.npy", "False", "(3, 2)", 0, 6));
+    snprintf(names[0], sizeof(names[0]), "%s", ramp(f, "a.npy", "False", "(2, 3)", 0, 6));
+    snprintf(names[1], sizeof(names[1]), "%s", ramp(f, "b.npy", "False", "(3, 2)", 0, 6));
     size_t size = npy_header_v1(bytes, ">f4", "False", "(2, 3)");
-    strcpy(names[2], fixture_write(f, "c.npy", bytes, size + 24));
-    strcpy(names[3], ramp(f, "d.npy", "True", "(2, 3)", 0, 6));
+    snprintf(names[2], sizeof(names[2]), "%s", fixture_write(f, "c.npy", bytes, size + 24));
+    snprintf(names[3], sizeof(names[3]), "%s", ramp(f, "d.npy", "True", "(2, 3)", 0, 6));
     const char *paths[] = {names[0], names[1]};
     struct trl_source_params params = {.paths = paths, .path_count = 2};
     expect_failure(f, &params, TRL_ERROR_INPUT, "b.npy: has frames of 1 x 3 x 2");
@@ -143,8 +143,8 @@ static void frames_are_selected(void **state)
 {
     struct fixture *f = *state;
     char names[2][160];
-    strcpy(names[0], ramp(f, "s1.npy", "False", "(7, 1, 1)", 0, 7));
-    strcpy(names[1], ramp(f, "s2.npy", "True", "(3, 1, 1)", 7, 3));
+    snprintf(names[0], sizeof(names[0]), "%s", ramp(f, "s1.npy", "False", "(7, 1, 1)", 0, 7));
+    snprintf(names[1], sizeof(names[1]), "%s", ramp(f, "s2.npy", "True", "(3, 1, 1)", 7, 3));
     const char *const paths[] = {names[0], names[1]};
     static const struct {
         int64_t first, end, step;
@@ -239,7 +239,7 @@ static void a_file_that_shrinks_is_an_error(void **state)
 {
     struct fixture *f = *state;
     char path[160];
-    strcpy(path, ramp(f, "a.npy", "False", "(5, 1, 2)", 0, 10));
+    snprintf(path, sizeof(path), "%s", ramp(f, "a.npy", "False", "(5, 1, 2)", 0, 10));
     const char *name = path;
     struct trl_source_params params = one(&name);
     struct trl_source *source;

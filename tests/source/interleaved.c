@@ -31,7 +31,7 @@ static const char *write_array(struct fixture *f, const struct array *array, boo
         elements *= array->shape[i];
         snprintf(shape + strlen(shape), sizeof(shape) - strlen(shape), "%d,", (int)array->shape[i]);
     }
-    strcat(shape, ")");
+    snprintf(shape + strlen(shape), sizeof(shape) - strlen(shape), ")");
     size_t size = npy_header_v1(bytes, wide ? "<f8" : "<f4", fortran ? "True" : "False", shape);
     for (int64_t n = 0; n < elements; n++) {
         int64_t t = 0, z = 0, y = 0, x = 0;

@@ -6,6 +6,7 @@
 #include "source/paths.h"
 #include "source/raw.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <unistd.h>
 
@@ -125,8 +126,8 @@ static void patterns_and_lists_are_expanded(void **state)
     struct trl_paths paths;
     char pattern[160], kept[4][160];
     for (int i = 0; i < 4; i++)
-        strcpy(kept[i], fixture_write(f, names[i], "", 0));
-    strcpy(pattern, fixture_path(f, "f*.npy"));
+        snprintf(kept[i], sizeof(kept[i]), "%s", fixture_write(f, names[i], "", 0));
+    snprintf(pattern, sizeof(pattern), "%s", fixture_path(f, "f*.npy"));
     const char *const with_pattern[] = {kept[3], pattern};
     assert_int_equal(trl_paths_expand(&paths, f->log, with_pattern, 2), 0);
     assert_int_equal(paths.count, 4);
@@ -168,7 +169,7 @@ static void other_formats_are_recognised(void **state)
         {"\x1f\x8b\x08---------", "gzip"},
         {"\x80\x02}q-----------", "pickle"},
         {"MATLAB 5.0 MAT-file", "MATLAB"},
-        {"\x40\x01\x01\x01\x01\x01z-{\"", NULL},
+        {"\x40\x01\x01\x01\x01\x01zz{\"--", NULL},
     };
     for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
         const char *advice = trl_magic_advice(known[i].bytes, 12);

@@ -176,8 +176,8 @@ static void an_end_inside_a_record_is_an_error(void **state)
         film_fails(f, (struct trl_source_params){0}, cut, TRL_ERROR_INPUT, says);
     }
     assert_int_equal(film(f, (struct trl_source_params){0}, one, 64, NULL, NULL), 1);
-    memcpy(stream + one, "garbage garbage", 15);
-    film_fails(f, (struct trl_source_params){0}, one + 15, TRL_ERROR_INPUT, "is not a .npy record");
+    memcpy(stream + one, "garbage garbage", 16);
+    film_fails(f, (struct trl_source_params){0}, one + 16, TRL_ERROR_INPUT, "is not a .npy record");
 }
 
 static void records_must_agree(void **state)
@@ -189,7 +189,7 @@ static void records_must_agree(void **state)
                "standard input: has frames of 1 x 3 x 2");
     size = one + npy_header_v1(stream + one, "<f8", "False", "(2, 3)") + 48;
     film_fails(f, (struct trl_source_params){0}, size, TRL_ERROR_INPUT, "has dtype f8le");
-    memcpy(stream, "PK\x03\x04............", 16);
+    memcpy(stream, "PK\x03\x04............", 17);
     film_fails(f, (struct trl_source_params){0}, 16, TRL_ERROR_INPUT, "zip archive");
     size = append(0, "False", "(2, 3)", 0, 6);
     film_fails(f, (struct trl_source_params){.first = -1}, size, TRL_ERROR_USAGE,
@@ -240,7 +240,7 @@ static void a_fifo_is_a_pipe(void **state)
 {
     struct fixture *f = *state;
     char path[160];
-    strcpy(path, fixture_path(f, "fifo"));
+    snprintf(path, sizeof(path), "%s", fixture_path(f, "fifo"));
     assert_int_equal(mkfifo(path, 0600), 0);
     const char *const both[] = {
         path, fixture_write(f, "a.npy", stream, append(0, "False", "(1,)", 0, 1))};
@@ -280,7 +280,7 @@ static struct trl_source *to_cancel;
 static void cancel_on_signal(int number)
 {
     (void)number;
-    trl_source_cancel(to_cancel);
+    trl_source_cancel(to_cancel); /* NOLINT(bugprone-signal-handler): documented as safe */
 }
 
 /* Nothing is ever written after the first record: only the cancel can end the read, whether it

@@ -91,10 +91,8 @@ static void measured_fields_have_known_ranges(void **state)
         assert_true(trl_source_block_bytes_max(source) <= sizeof(block_data));
         while (!trl_source_read(source, &block, block_data, sizeof(block_data)) &&
                block.frame_count) {
-            for (int64_t n = 0; n < block.frame_count; n++) {
-                trl_scan_add(scan, &block.layout, block_data);
-                block.layout.offset += block.frame_stride;
-            }
+            const struct trl_layout all = trl_source_block_layout(&block);
+            trl_scan_add(scan, &all, block_data);
         }
         assert_true(trl_scan_range(scan, &low, &high));
         assert_true(low == fields[i].low);
