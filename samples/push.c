@@ -33,14 +33,11 @@ static void say(void *user, enum trl_log_level level, const char *line)
 static void drop(int frame)
 {
     static uint32_t state = 7;
-    int place[2];
-    for (int i = 0; i < 2; i++) {
-        state = state * 1664525u + 1013904223u;
-        place[i] = (int)(state >> 16);
-    }
+    state = state * 1664525u + 1013904223u;
+    const int x = 10 + (int)(state >> 20) % (WIDTH - 20);
+    const int y = 10 + (int)(state >> 8 & 4095) % (HEIGHT - 20);
     if (frame % DROP_EVERY)
         return;
-    const int x = 10 + place[0] % (WIDTH - 20), y = 10 + place[1] % (HEIGHT - 20);
     for (int dy = -9; dy <= 9; dy++)
         for (int dx = -9; dx <= 9; dx++) {
             const float far = (float)(dx * dx + dy * dy) / 16;
