@@ -202,8 +202,8 @@ static int build(struct trl_view *view, const struct trl_view_params *params,
     view->classify.params = (struct trl_gpu_kernel_params){
         TRL_SHADER_VIEW_CLASSIFY_FRAG,
         TRL_GPU_FORMAT_R16_UINT,
-        .spec = {0, 0, view->scale.norm == TRL_NORM_LINEAR, view->bilinear, g->tiles > 1},
-        .spec_count = 5,
+        .spec = {0, 0, view->scale.guess, view->bilinear, g->tiles > 1, !view->scale.guess_certain},
+        .spec_count = 6,
     };
     trl_analyse_record_thresholds(&view->analyse, upload->cmd);
     return trl_upload_finish(upload);
