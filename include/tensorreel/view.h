@@ -11,6 +11,8 @@
 extern "C" {
 #endif
 
+struct trl_log;
+
 /* How a value becomes a place on the colour map. */
 enum trl_norm {
     TRL_NORM_LINEAR = 0,
@@ -68,6 +70,17 @@ struct trl_view_params {
     enum trl_reduce reduce;
     int scroll; /* frames are 1-D: draw the last so many as columns, newest at the right; 0: off */
 };
+
+/* The frames that a view shows: tiles > 1 makes a grid of pictures, one pixel of background between
+ * them. */
+struct trl_view_shape {
+    int64_t tiles, rows, columns;
+};
+
+/* Checks the params and works out the picture's size in pixels; needs no device. Errors:
+ * TRL_ERROR_USAGE. Thread-safety: safe. */
+TRL_API int trl_view_picture_size(struct trl_log *log, const struct trl_view_params *params,
+                                  const struct trl_view_shape *shape, int *width, int *height);
 
 /* Names of the colour maps, NULL at the end. Each also exists with "_r" behind it. */
 TRL_API const char *const *trl_cmap_names(void);

@@ -8,22 +8,15 @@ layout(push_constant) uniform Push
 {
     uint cell_columns;
     uint cell_rows;
+    uint cell_stride;
 };
-layout(binding = 0) readonly buffer Colors
-{
-    uint colors[];
-};
-layout(binding = 1) readonly buffer Columns
-{
-    uint columns[];
-};
-layout(binding = 2) readonly buffer Rows
-{
-    uint rows[];
-};
+layout(binding = 0) uniform utextureBuffer cells;
+layout(binding = 1) uniform utextureBuffer columns;
+layout(binding = 2) uniform utextureBuffer rows;
+layout(binding = 3) uniform utextureBuffer palette;
 layout(location = 0) out vec4 color;
 
-uint map(uint word, uint n)
+uint half_word(uint word, uint n)
 {
     return (n & 1u) == 0u ? word & 0xffffu : word >> 16;
 }
@@ -31,9 +24,13 @@ uint map(uint word, uint n)
 void main()
 {
     uvec2 at = uvec2(gl_FragCoord.xy);
-    uint column = min(map(columns[at.x >> 1], at.x), cell_columns);
-    uint row = min(map(rows[at.y >> 1], at.y), cell_rows);
-    uint word = colors[row * (cell_columns + 1u) + column];
+    uint column = half_word(texelFetch(columns, int(at.x >> 1)).x, at.x);
+    uint row = half_word(texelFetch(rows, int(at.y >> 1)).x, at.y);
+    uint index = TRL_PACK_BACKGROUND;
+    if (column < cell_columns && row < cell_rows) {
+        uint cell = row * cell_stride + column;
+        index = half_word(texelFetch(cells, int(cell >> 1)).x, cell);
+    }
     // The target rounds to 8 bits: code / 255 comes back as the same code on every device.
-    color = unpackUnorm4x8(word | 0xff000000u);
+    color = unpackUnorm4x8(texelFetch(palette, int(index)).x | 0xff000000u);
 }

@@ -10,22 +10,31 @@
 #define TRL_PACK_BACKGROUND 259u /* TRL_PALETTE_BACKGROUND */
 
 /* What a row kernel writes: specialisation constant 0. */
-#define TRL_PACK_I420 0  /* luma words to plane 0, pairs of chroma sums to the buffer of sums */
-#define TRL_PACK_I444 1  /* planes 0, 1, 2 */
+#define TRL_PACK_I420 0 /* luma to plane 0, chroma meant over columns only to planes 1 and 2 */
+#define TRL_PACK_I444 1
 #define TRL_PACK_RGB24 2
 #define TRL_PACK_BGR0 3
 #define TRL_PACK_PAL8 4  /* low 8 bits of the indices to plane 0 */
 #define TRL_PACK_NINTH 5 /* the ninth bits, 32 pixels a word, to plane 0 */
 
-/* Where the colours come from: specialisation constant 1. */
-#define TRL_PACK_FROM_CELLS 0  /* cells of the picture, found through the column map */
-#define TRL_PACK_FROM_CANVAS 1 /* words 0x..BBGGRR, one a pixel */
+/* Where the pixels come from: specialisation constant 1. */
+#define TRL_PACK_FROM_CELLS 0  /* indices of cells, found through the column map */
+#define TRL_PACK_FROM_SPANS 1  /* the same, found through spans */
+#define TRL_PACK_FROM_CANVAS 2 /* words 0x..BBGGRR, one a pixel */
+
+/*
+ * A span names the cells that 16 pixels in a row show, at most four: columns 0 and 1, columns 2 and
+ * 3 (16 bits each), then which of them each pixel shows (2 bits each), then which the pixel left of
+ * them. Wide cells are looked up once instead of at every pixel.
+ */
+#define TRL_PACK_SPAN_PIXELS 16
+#define TRL_PACK_SPAN_CELLS 4
+#define TRL_PACK_SPAN_WORDS 4
 
 struct trl_pack_push {
-    TRL_U32 width;        /* pixels to write, padding included */
+    TRL_U32 width; /* pixels to write, padding included */
     TRL_U32 picture_width;
-    TRL_U32 rows;         /* rows to write */
-    TRL_U32 source_columns; /* cells of a row; the background follows them */
+    TRL_U32 source_columns;
     TRL_U32 source_rows;
     TRL_U32 source_stride;
     TRL_U32 direct; /* 1: row y shows source row rows[y]; 0: source rows are written one by one */
@@ -34,23 +43,15 @@ struct trl_pack_push {
     TRL_U32 stride[3];
 };
 
+/* Rows of a plane from rows that were written once. */
 struct trl_spread_push {
     TRL_U32 words; /* of a row */
-    TRL_U32 rows;
     TRL_U32 source_rows;
     TRL_U32 source_offset, source_stride;
     TRL_U32 offset, stride;
     TRL_U32 picture_height;
-};
-
-struct trl_chroma_push {
-    TRL_U32 width, rows; /* of a chroma plane */
-    TRL_U32 source_rows;
-    TRL_U32 source_offset, source_stride;
-    TRL_U32 picture_height;
     TRL_U32 mapped; /* 1: picture row y is source row rows[y]; 0: y itself */
-    TRL_U32 offset[2];
-    TRL_U32 stride[2];
+    TRL_U32 pairs;  /* 1: row y is the mean of picture rows 2y and 2y + 1 */
 };
 
 #endif

@@ -12,10 +12,6 @@
 #include "shared/compat.h"
 
 #define TRL_YUV_SHIFT 20
-/* Chroma of 4:2:0 is summed over 2 rows of 1-2-1 columns from samples scaled by 2^6, so that a
- * pair of sums fits one word. */
-#define TRL_CHROMA_SHIFT 6
-#define TRL_CHROMA_WEIGHT_SHIFT 3
 
 TRL_INLINE TRL_U32 trl_yuv_luma(TRL_U32 color)
 {
@@ -50,19 +46,22 @@ TRL_INLINE TRL_U32 trl_yuv_chroma_code(TRL_I32 chroma)
     return TRL_TO_U32(chroma + (128 << TRL_YUV_SHIFT) + (1 << (TRL_YUV_SHIFT - 1))) >> TRL_YUV_SHIFT;
 }
 
-/* The same scaled by 2^6, rounded: a term of a 4:2:0 sum. */
-TRL_INLINE TRL_I32 trl_yuv_chroma_term(TRL_I32 chroma)
+/*
+ * Chroma of 4:2:0, co-sited with the even columns and midway between two rows: a 1-2-1 mean of the
+ * columns, rounded to a code, then the mean of two rows, rounded. The rounding between makes a row
+ * of codes a thing of its own, which pictures with repeated rows need; it costs at most one code.
+ */
+TRL_INLINE TRL_U32 trl_yuv_chroma_column_mean(TRL_I32 left, TRL_I32 middle, TRL_I32 right)
 {
-    return (chroma + (1 << (TRL_YUV_SHIFT - TRL_CHROMA_SHIFT - 1))) >>
-           (TRL_YUV_SHIFT - TRL_CHROMA_SHIFT);
+    return TRL_TO_U32(left + 2 * middle + right + (128 << (TRL_YUV_SHIFT + 2)) +
+                      (1 << (TRL_YUV_SHIFT + 1))) >>
+           (TRL_YUV_SHIFT + 2);
 }
 
-/* A chroma code of 4:2:0 from the sum of terms whose weights add up to 8. */
-TRL_INLINE TRL_U32 trl_yuv_chroma_mean(TRL_I32 sum)
+/* Four codes at once: (upper + lower + 1) / 2 in every byte. */
+TRL_INLINE TRL_U32 trl_yuv_chroma_row_mean(TRL_U32 upper, TRL_U32 lower)
 {
-    return TRL_TO_U32(sum + (128 << (TRL_CHROMA_SHIFT + TRL_CHROMA_WEIGHT_SHIFT)) +
-                   (1 << (TRL_CHROMA_SHIFT + TRL_CHROMA_WEIGHT_SHIFT - 1))) >>
-           (TRL_CHROMA_SHIFT + TRL_CHROMA_WEIGHT_SHIFT);
+    return (upper | lower) - ((upper ^ lower) >> 1 & 0x7f7f7f7fu);
 }
 
 #endif

@@ -187,6 +187,50 @@ static void use_image(struct trl_gpu_cmd *cmd, struct trl_gpu_image *image, VkIm
     image->access = (struct trl_access){.write_stages = stage, .write_access = access};
 }
 
+struct descriptors {
+    VkDescriptorBufferInfo buffers[TRL_GPU_BINDING_MAX];
+    VkBufferView texels[TRL_GPU_BINDING_MAX];
+    VkWriteDescriptorSet writes[TRL_GPU_BINDING_MAX];
+};
+
+static int describe_storage(struct trl_gpu_cmd *cmd, const struct trl_gpu_binding *binding,
+                            uint32_t n, struct descriptors *out)
+{
+    const uint64_t range_max = cmd->device->info.storage_buffer_bytes_max;
+    const uint64_t size = binding->size ? binding->size : binding->buffer->size - binding->offset;
+    if (size > range_max)
+        return trl_fail(cmd->device->log, TRL_ERROR_UNSUPPORTED,
+                        "a kernel needs %llu bytes of one buffer, %s allows %llu",
+                        (unsigned long long)size, cmd->device->info.name,
+                        (unsigned long long)range_max);
+    out->buffers[n] = (VkDescriptorBufferInfo){binding->buffer->handle, binding->offset, size};
+    out->writes[n] = (VkWriteDescriptorSet){
+        .sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET,
+        .dstBinding = n,
+        .descriptorCount = 1,
+        .descriptorType = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER,
+        .pBufferInfo = &out->buffers[n],
+    };
+    return 0;
+}
+
+static int describe_texels(struct trl_gpu_cmd *cmd, const struct trl_gpu_binding *binding,
+                           uint32_t n, struct descriptors *out)
+{
+    if (binding->write || binding->offset || binding->size)
+        return trl_fail(cmd->device->log, TRL_ERROR_INTERNAL,
+                        "texel buffers are bound whole and only read");
+    out->texels[n] = trl_gpu_buffer_words(binding->buffer);
+    out->writes[n] = (VkWriteDescriptorSet){
+        .sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET,
+        .dstBinding = n,
+        .descriptorCount = 1,
+        .descriptorType = VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER,
+        .pTexelBufferView = &out->texels[n],
+    };
+    return out->texels[n] ? 0 : TRL_ERROR_DEVICE;
+}
+
 static void bind(struct trl_gpu_cmd *cmd, const struct trl_gpu_call *call)
 {
     const struct trl_vk *vk = &cmd->device->vk;
@@ -195,35 +239,25 @@ static void bind(struct trl_gpu_cmd *cmd, const struct trl_gpu_call *call)
         kernel->fragment ? VK_PIPELINE_BIND_POINT_GRAPHICS : VK_PIPELINE_BIND_POINT_COMPUTE;
     const VkPipelineStageFlags2 stage = kernel->fragment ? VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT
                                                          : VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT;
-    VkDescriptorBufferInfo buffers[TRL_GPU_BINDING_MAX];
-    VkWriteDescriptorSet writes[TRL_GPU_BINDING_MAX];
-    const uint64_t range_max = cmd->device->info.storage_buffer_bytes_max;
-    for (uint32_t n = 0; n < call->binding_count; n++) {
+    struct descriptors descriptors;
+    for (uint32_t n = 0; n < call->binding_count && !cmd->error; n++) {
         const struct trl_gpu_binding *binding = &call->bindings[n];
-        uint64_t size = binding->size ? binding->size : binding->buffer->size - binding->offset;
-        if (size > range_max) {
-            cmd->error = trl_fail(cmd->device->log, TRL_ERROR_UNSUPPORTED,
-                                  "a kernel needs %llu bytes of one buffer, %s allows %llu",
-                                  (unsigned long long)size, cmd->device->info.name,
-                                  (unsigned long long)range_max);
-            return;
-        }
-        buffers[n] = (VkDescriptorBufferInfo){binding->buffer->handle, binding->offset, size};
-        writes[n] = (VkWriteDescriptorSet){
-            .sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET,
-            .dstBinding = n,
-            .descriptorCount = 1,
-            .descriptorType = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER,
-            .pBufferInfo = &buffers[n],
-        };
-        use(cmd, &binding->buffer->access, stage, binding->write ? storage_write : storage_read,
+        const bool texel = kernel->texel_mask >> n & 1;
+        cmd->error = texel ? describe_texels(cmd, binding, n, &descriptors)
+                           : describe_storage(cmd, binding, n, &descriptors);
+        use(cmd, &binding->buffer->access, stage,
+            texel            ? VK_ACCESS_2_SHADER_SAMPLED_READ_BIT
+            : binding->write ? storage_write
+                             : storage_read,
             binding->write);
     }
+    if (cmd->error)
+        return;
     flush_barrier(cmd);
     vk->CmdBindPipeline(cmd->handle, point, kernel->pipeline);
     if (call->binding_count)
         vk->CmdPushDescriptorSetKHR(cmd->handle, point, kernel->layout, 0, call->binding_count,
-                                    writes);
+                                    descriptors.writes);
     if (call->push_size)
         vk->CmdPushConstants(cmd->handle, kernel->layout,
                              kernel->fragment ? VK_SHADER_STAGE_FRAGMENT_BIT

@@ -75,6 +75,7 @@ struct trl_access {
 struct trl_gpu_buffer {
     struct trl_device *device;
     VkBuffer handle;
+    VkBufferView words; /* as a texel buffer of 32-bit words; made when first bound as one */
     uint64_t size;
     struct trl_memory memory;
     struct trl_access access;
@@ -96,11 +97,15 @@ struct trl_gpu_kernel {
     VkPipelineLayout layout;
     VkDescriptorSetLayout set_layout;
     uint32_t binding_count;
+    uint32_t texel_mask;
     bool fragment;
 };
 
 /* Without the float declarations where the driver does not know them. */
 int trl_shader_module_create(struct trl_device *device, enum trl_shader shader,
                              VkShaderModule *out);
+
+/* The buffer as a texel buffer; VK_NULL_HANDLE, logged, on failure. */
+VkBufferView trl_gpu_buffer_words(struct trl_gpu_buffer *buffer);
 
 VkFormat trl_gpu_vk_format(enum trl_gpu_format format);

@@ -91,7 +91,9 @@ int trl_gpu_kernel_create(struct trl_gpu_kernel **out, struct trl_device *device
                           const struct trl_gpu_kernel_params *params);
 void trl_gpu_kernel_destroy(struct trl_gpu_kernel **kernel);
 
-/* A storage buffer, or a part of it: bound at (set 0, binding = place in the array). */
+/* A buffer, or a part of it: bound at (set 0, binding = place in the array), as what the shader
+ * declares there: a storage buffer, or a utextureBuffer of 32-bit words (whole and only read, the
+ * fastest way to read on software drivers). */
 struct trl_gpu_binding {
     struct trl_gpu_buffer *buffer;
     uint64_t offset; /* multiple of trl_gpu_binding_alignment */

@@ -75,7 +75,8 @@ static int create_layouts(struct trl_gpu_kernel *kernel)
     for (uint32_t n = 0; n < kernel->binding_count; n++)
         bindings[n] = (VkDescriptorSetLayoutBinding){
             .binding = n,
-            .descriptorType = VK_DESCRIPTOR_TYPE_STORAGE_BUFFER,
+            .descriptorType = kernel->texel_mask >> n & 1 ? VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER
+                                                          : VK_DESCRIPTOR_TYPE_STORAGE_BUFFER,
             .descriptorCount = 1,
             .stageFlags = stage,
         };
@@ -202,6 +203,7 @@ int trl_gpu_kernel_create(struct trl_gpu_kernel **out, struct trl_device *device
     kernel->device = device;
     kernel->fragment = code->fragment;
     kernel->binding_count = code->binding_count;
+    kernel->texel_mask = code->texel_mask;
     VkSpecializationMapEntry entries[TRL_GPU_SPEC_MAX];
     for (uint32_t n = 0; n < params->spec_count; n++)
         entries[n] = (VkSpecializationMapEntry){n, n * 4, 4};

@@ -27,8 +27,8 @@ int trl_gpu_buffer_create(struct trl_gpu_buffer **out, struct trl_device *device
     const VkBufferCreateInfo info = {
         .sType = VK_STRUCTURE_TYPE_BUFFER_CREATE_INFO,
         .size = buffer->size,
-        .usage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_TRANSFER_SRC_BIT |
-                 VK_BUFFER_USAGE_TRANSFER_DST_BIT,
+        .usage = VK_BUFFER_USAGE_STORAGE_BUFFER_BIT | VK_BUFFER_USAGE_UNIFORM_TEXEL_BUFFER_BIT |
+                 VK_BUFFER_USAGE_TRANSFER_SRC_BIT | VK_BUFFER_USAGE_TRANSFER_DST_BIT,
         .sharingMode =
             device->async_compute ? VK_SHARING_MODE_CONCURRENT : VK_SHARING_MODE_EXCLUSIVE,
         .queueFamilyIndexCount = device->async_compute ? 2 : 0,
@@ -62,6 +62,7 @@ void trl_gpu_buffer_destroy(struct trl_gpu_buffer **out)
         return;
     struct trl_gpu_buffer *buffer = *out;
     struct trl_device *device = buffer->device;
+    device->vk.DestroyBufferView(device->handle, buffer->words, NULL);
     device->vk.DestroyBuffer(device->handle, buffer->handle, NULL);
     trl_memory_free(device, &buffer->memory);
     free(buffer);
@@ -76,6 +77,31 @@ void *trl_gpu_buffer_map(const struct trl_gpu_buffer *buffer)
 uint64_t trl_gpu_buffer_size(const struct trl_gpu_buffer *buffer)
 {
     return buffer->size;
+}
+
+VkBufferView trl_gpu_buffer_words(struct trl_gpu_buffer *buffer)
+{
+    struct trl_device *device = buffer->device;
+    if (buffer->words)
+        return buffer->words;
+    if (buffer->size / 4 > device->limits.maxTexelBufferElements) {
+        trl_fail(device->log, TRL_ERROR_UNSUPPORTED,
+                 "a kernel needs %llu words of one texel buffer, %s allows %u",
+                 (unsigned long long)buffer->size / 4, device->info.name,
+                 device->limits.maxTexelBufferElements);
+        return VK_NULL_HANDLE;
+    }
+    const VkBufferViewCreateInfo info = {
+        .sType = VK_STRUCTURE_TYPE_BUFFER_VIEW_CREATE_INFO,
+        .buffer = buffer->handle,
+        .format = VK_FORMAT_R32_UINT,
+        .range = VK_WHOLE_SIZE,
+    };
+    if (trl_vk_check(device,
+                     device->vk.CreateBufferView(device->handle, &info, NULL, &buffer->words),
+                     "vkCreateBufferView"))
+        buffer->words = VK_NULL_HANDLE;
+    return buffer->words;
 }
 
 /* The smallest range of whole atoms around offset and size. */

@@ -12,7 +12,8 @@ struct trl_shader_code {
     const char *name;
     const uint32_t *words;
     size_t size_bytes;
-    uint32_t binding_count; /* storage buffers */
+    uint32_t binding_count;
+    uint32_t texel_mask; /* bindings that are texel buffers of 32-bit words; the rest are storage */
     bool fragment;
 };
 

@@ -46,6 +46,8 @@
     X(DestroyBuffer)                                                                               \
     X(GetBufferMemoryRequirements)                                                                 \
     X(BindBufferMemory)                                                                            \
+    X(CreateBufferView)                                                                            \
+    X(DestroyBufferView)                                                                           \
     X(CreateImage)                                                                                 \
     X(DestroyImage)                                                                                \
     X(GetImageMemoryRequirements)                                                                  \

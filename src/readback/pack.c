@@ -6,6 +6,7 @@
 #include "shared/pack.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 _Static_assert(TRL_PACK_BACKGROUND == TRL_PALETTE_BACKGROUND, "shader and C agree");
 _Static_assert(sizeof(struct trl_pack_push) <= TRL_GPU_PUSH_MAX, "fits push constants");
@@ -22,17 +23,19 @@ struct trl_packer {
     uint64_t offset[TRL_PIXEL_COUNT];
     uint64_t counts_offset, size_bytes;
     struct trl_gpu_kernel *rows[ROW_KERNELS];
-    struct trl_gpu_kernel *colors_kernel, *spread, *chroma, *canvas_pass;
-    struct trl_gpu_buffer *colors;       /* the cells' colours, with background behind */
-    struct trl_gpu_buffer *table;        /* rows of one plane, each once */
-    struct trl_gpu_buffer *sums;         /* 4:2:0 chroma sums of every row */
+    struct trl_gpu_kernel *spread, *canvas_pass;
+    struct trl_gpu_buffer *spans;        /* NULL where cells are too narrow for them */
+    struct trl_gpu_buffer *table;        /* rows of planes, each once */
+    struct trl_gpu_buffer *chroma_rows;  /* of 4:2:0, before two rows are meant */
     struct trl_gpu_buffer *canvas_words; /* the canvas as rows.comp reads it */
     struct trl_gpu_image *canvas_image;
 };
 
-static uint32_t groups(uint32_t items)
+/* Invocations that share a row. A software driver runs a subgroup at a time: one is enough. */
+static uint32_t local_size(const struct trl_packer *packer)
 {
-    return (items + TRL_PACK_GROUP - 1) / TRL_PACK_GROUP;
+    const struct trl_device_info *info = trl_device_info(packer->device);
+    return info->type == TRL_DEVICE_SOFTWARE ? info->subgroup_size : TRL_PACK_GROUP;
 }
 
 static uint32_t words(uint64_t bytes)
@@ -40,26 +43,22 @@ static uint32_t words(uint64_t bytes)
     return (uint32_t)(bytes / 4);
 }
 
-/* Rows of the table: the source's and one of background; or of the sums: every row of the picture
- * and one of padding. */
+/* Rows that are written once: the source's and one of background; or all of the picture and one of
+ * padding. */
 static uint32_t table_rows(const struct trl_packer *packer)
 {
     return 1 + (uint32_t)(packer->direct ? packer->picture->height : packer->picture->cell_rows);
 }
 
-static uint32_t sums_stride(const struct trl_packer *packer)
-{
-    return words(packer->layout[TRL_PIXEL_I420].stride[0]) * 2;
-}
-
 static int create_kernel(struct trl_packer *packer, struct trl_gpu_kernel **out,
                          enum trl_shader shader, uint32_t form, uint32_t source)
 {
-    return trl_gpu_kernel_create(out, packer->device,
-                                 &(struct trl_gpu_kernel_params){.shader = shader,
-                                                                 .target = TRL_GPU_FORMAT_RGBA8,
-                                                                 .spec = {form, source},
-                                                                 .spec_count = 2});
+    return trl_gpu_kernel_create(
+        out, packer->device,
+        &(struct trl_gpu_kernel_params){.shader = shader,
+                                        .target = TRL_GPU_FORMAT_RGBA8,
+                                        .spec = {form, source, local_size(packer)},
+                                        .spec_count = 3});
 }
 
 static int create_kernels(struct trl_packer *packer)
@@ -73,17 +72,15 @@ static int create_kernels(struct trl_packer *packer)
         {TRL_PIXEL_PAL8, TRL_PACK_PAL8},   {TRL_PIXEL_PAL8, TRL_PACK_NINTH},
     };
     int error = 0;
-    const uint32_t source = packer->canvas ? TRL_PACK_FROM_CANVAS : TRL_PACK_FROM_CELLS;
+    const uint32_t source = packer->canvas  ? TRL_PACK_FROM_CANVAS
+                            : packer->spans ? TRL_PACK_FROM_SPANS
+                                            : TRL_PACK_FROM_CELLS;
     for (size_t n = 0; !error && n < sizeof(forms) / sizeof(forms[0]); n++)
         if (packer->pixel_mask & TRL_PIXEL_BIT(forms[n].pixel))
             error = create_kernel(packer, &packer->rows[forms[n].form], TRL_SHADER_PACK_ROWS_COMP,
                                   forms[n].form, source);
-    if (!error)
-        error = create_kernel(packer, &packer->colors_kernel, TRL_SHADER_PACK_COLORS_COMP, 0, 0);
-    if (!error && !packer->direct)
+    if (!error && (!packer->direct || packer->pixel_mask & TRL_PIXEL_BIT(TRL_PIXEL_I420)))
         error = create_kernel(packer, &packer->spread, TRL_SHADER_PACK_SPREAD_COMP, 0, 0);
-    if (!error && packer->pixel_mask & TRL_PIXEL_BIT(TRL_PIXEL_I420))
-        error = create_kernel(packer, &packer->chroma, TRL_SHADER_PACK_CHROMA_COMP, 0, 0);
     if (!error && packer->canvas)
         error = create_kernel(packer, &packer->canvas_pass, TRL_SHADER_PACK_CANVAS_FRAG, 0, 0);
     return error;
@@ -98,6 +95,68 @@ static int create_buffer(struct trl_packer *packer, struct trl_gpu_buffer **out,
                                                                  .memory = TRL_GPU_MEMORY_DEVICE});
 }
 
+/* Number of a column among those that a span names already, or of a new one; -1 if it is full. */
+static int span_cell(uint16_t cells[TRL_PACK_SPAN_CELLS], int *count, uint16_t column)
+{
+    for (int n = 0; n < *count; n++)
+        if (cells[n] == column)
+            return n;
+    if (*count == TRL_PACK_SPAN_CELLS)
+        return -1;
+    cells[*count] = column;
+    return (*count)++;
+}
+
+/* Writes the span of the 16 pixels from x on; false if they show too many cells. */
+static bool make_span(const struct trl_picture *picture, int x, uint32_t span[TRL_PACK_SPAN_WORDS])
+{
+    uint16_t cells[TRL_PACK_SPAN_CELLS] = {0};
+    uint32_t choice = 0;
+    int count = 0;
+    const int last = picture->width - 1;
+    const int left =
+        span_cell(cells, &count, picture->column_map[x ? trl_min_i64(x - 1, last) : 0]);
+    for (int n = 0; n < TRL_PACK_SPAN_PIXELS; n++) {
+        const int cell = span_cell(cells, &count, picture->column_map[trl_min_i64(x + n, last)]);
+        if (cell < 0)
+            return false;
+        choice |= (uint32_t)cell << 2 * n;
+    }
+    span[0] = cells[0] | (uint32_t)cells[1] << 16;
+    span[1] = cells[2] | (uint32_t)cells[3] << 16;
+    span[2] = choice;
+    span[3] = (uint32_t)left;
+    return true;
+}
+
+/* Spans for the whole width and what 4:2:0 writes beyond it, if the cells are wide enough. */
+static int create_spans(struct trl_packer *packer)
+{
+    const struct trl_picture *picture = packer->picture;
+    const int count = picture->width / TRL_PACK_SPAN_PIXELS + 2;
+    const size_t size = (size_t)count * TRL_PACK_SPAN_WORDS * sizeof(uint32_t);
+    uint32_t *spans = packer->canvas ? NULL : malloc(size);
+    if (packer->canvas)
+        return 0;
+    if (!spans)
+        return trl_fail_memory(trl_gpu_log(packer->device), "spans", size);
+    bool fits = true;
+    for (int n = 0; n < count && fits; n++)
+        fits = make_span(picture, n * TRL_PACK_SPAN_PIXELS, spans + n * TRL_PACK_SPAN_WORDS);
+    int error = 0;
+    if (fits)
+        error = trl_gpu_buffer_create(
+            &packer->spans, packer->device,
+            &(struct trl_gpu_buffer_params){
+                .name = "spans", .size_bytes = size, .memory = TRL_GPU_MEMORY_UPLOAD});
+    if (packer->spans) {
+        memcpy(trl_gpu_buffer_map(packer->spans), spans, size);
+        error = trl_gpu_buffer_flush(packer->spans, 0, size);
+    }
+    free(spans);
+    return error;
+}
+
 static int create_buffers(struct trl_packer *packer)
 {
     const struct trl_picture *picture = packer->picture;
@@ -107,16 +166,11 @@ static int create_buffers(struct trl_packer *packer)
             for (int plane = 0; plane < packer->layout[pixel].plane_count; plane++)
                 row_bytes = (uint64_t)trl_max_i64((int64_t)row_bytes,
                                                   (int64_t)packer->layout[pixel].stride[plane]);
-    int error = create_buffer(packer, &packer->colors, "cell colours",
-                              ((uint64_t)picture->cell_columns + 1) *
-                                  ((uint64_t)picture->cell_rows + 1) * 4);
-    if (!error)
-        error = create_buffer(packer, &packer->table, "row table",
+    int error = create_buffer(packer, &packer->table, "row table",
                               packer->direct ? 4 : row_bytes * 3 * table_rows(packer));
     if (!error)
-        error = create_buffer(
-            packer, &packer->sums, "chroma sums",
-            packer->chroma ? (uint64_t)sums_stride(packer) * 4 * table_rows(packer) : 4);
+        error = create_buffer(packer, &packer->chroma_rows, "chroma rows",
+                              2 * packer->layout[TRL_PIXEL_I420].stride[1] * table_rows(packer));
     if (error || !packer->canvas)
         return error;
     error = create_buffer(packer, &packer->canvas_words, "canvas",
@@ -159,7 +213,9 @@ int trl_packer_create(struct trl_packer **out, struct trl_device *device,
     }
     packer->counts_offset = packer->size_bytes;
     packer->size_bytes += trl_align_up(sizeof(struct trl_frame_counts), BLOCK_ALIGNMENT);
-    int error = create_kernels(packer);
+    int error = create_spans(packer);
+    if (!error)
+        error = create_kernels(packer);
     if (!error)
         error = create_buffers(packer);
     if (error) {
@@ -177,13 +233,11 @@ void trl_packer_destroy(struct trl_packer **out)
     struct trl_packer *packer = *out;
     for (int n = 0; n < ROW_KERNELS; n++)
         trl_gpu_kernel_destroy(&packer->rows[n]);
-    trl_gpu_kernel_destroy(&packer->colors_kernel);
     trl_gpu_kernel_destroy(&packer->spread);
-    trl_gpu_kernel_destroy(&packer->chroma);
     trl_gpu_kernel_destroy(&packer->canvas_pass);
-    trl_gpu_buffer_destroy(&packer->colors);
+    trl_gpu_buffer_destroy(&packer->spans);
     trl_gpu_buffer_destroy(&packer->table);
-    trl_gpu_buffer_destroy(&packer->sums);
+    trl_gpu_buffer_destroy(&packer->chroma_rows);
     trl_gpu_buffer_destroy(&packer->canvas_words);
     trl_gpu_image_destroy(&packer->canvas_image);
     free(packer);
@@ -211,33 +265,18 @@ const struct trl_image_layout *trl_packer_layout(const struct trl_packer *packer
     return &packer->layout[pixel];
 }
 
-static void record_colors(struct trl_packer *packer, struct trl_gpu_cmd *cmd)
-{
-    const struct trl_picture *picture = packer->picture;
-    const uint32_t push[4] = {(uint32_t)picture->cell_columns, (uint32_t)picture->cell_rows,
-                              picture->cell_stride, TRL_PALETTE_BACKGROUND};
-    trl_gpu_cmd_dispatch(
-        cmd,
-        &(struct trl_gpu_call){.kernel = packer->colors_kernel,
-                               .bindings = {{.buffer = picture->cells},
-                                            {.buffer = picture->palette},
-                                            {.buffer = packer->colors, .write = true}},
-                               .binding_count = 3,
-                               .push = push,
-                               .push_size = sizeof(push)},
-        groups(push[0] + 1), push[1] + 1, 1);
-}
-
 static void record_canvas(struct trl_packer *packer, struct trl_gpu_cmd *cmd)
 {
     const struct trl_picture *picture = packer->picture;
-    const uint32_t push[2] = {(uint32_t)picture->cell_columns, (uint32_t)picture->cell_rows};
+    const uint32_t push[3] = {(uint32_t)picture->cell_columns, (uint32_t)picture->cell_rows,
+                              picture->cell_stride};
     trl_gpu_cmd_draw(cmd,
                      &(struct trl_gpu_call){.kernel = packer->canvas_pass,
-                                            .bindings = {{.buffer = packer->colors},
+                                            .bindings = {{.buffer = picture->cells},
                                                          {.buffer = picture->columns},
-                                                         {.buffer = picture->rows}},
-                                            .binding_count = 3,
+                                                         {.buffer = picture->rows},
+                                                         {.buffer = picture->palette}},
+                                            .binding_count = 4,
                                             .push = push,
                                             .push_size = sizeof(push)},
                      packer->canvas_image, 0, 0, (uint32_t)picture->width,
@@ -245,137 +284,113 @@ static void record_canvas(struct trl_packer *packer, struct trl_gpu_cmd *cmd)
     trl_gpu_cmd_copy_image(cmd, packer->canvas_words, 0, 0, packer->canvas_image);
 }
 
-/* Repeats the rows of the table as the picture has them. */
+/* Fills a plane from rows that were written once, or from the means of two of them. */
 static void record_spread(struct trl_packer *packer, struct trl_gpu_cmd *cmd, enum trl_pixel pixel,
-                          int plane, uint32_t table_at, struct trl_gpu_buffer *out)
+                          int plane, struct trl_gpu_buffer *source, uint32_t source_offset,
+                          struct trl_gpu_buffer *out)
 {
     const struct trl_image_layout *layout = &packer->layout[pixel];
     const uint32_t stride = words(layout->stride[plane]);
     const struct trl_spread_push push = {
         .words = stride,
-        .rows = (uint32_t)layout->height,
         .source_rows = (uint32_t)packer->picture->cell_rows,
-        .source_offset = table_at,
+        .source_offset = source_offset,
         .source_stride = stride,
         .offset = words(packer->offset[pixel] + layout->plane_offset[plane]),
         .stride = stride,
         .picture_height = (uint32_t)packer->picture->height,
+        .mapped = !packer->direct,
+        .pairs = source == packer->chroma_rows,
     };
     trl_gpu_cmd_dispatch(cmd,
                          &(struct trl_gpu_call){.kernel = packer->spread,
-                                                .bindings = {{.buffer = packer->table},
+                                                .bindings = {{.buffer = source},
                                                              {.buffer = packer->picture->rows},
                                                              {.buffer = out, .write = true}},
                                                 .binding_count = 3,
                                                 .push = &push,
                                                 .push_size = sizeof(push)},
-                         groups(push.words), push.rows, 1);
+                         (uint32_t)trl_image_plane_rows(layout, plane), 1, 1);
 }
 
-/* Writes the rows of a form: to their place in out, or each once to the table, plane after plane.
- */
-static void record_rows(struct trl_packer *packer, struct trl_gpu_cmd *cmd, uint32_t form,
+static void dispatch_rows(struct trl_packer *packer, struct trl_gpu_cmd *cmd, uint32_t form,
+                          const struct trl_pack_push *push, uint32_t row_count,
+                          struct trl_gpu_buffer *target)
+{
+    const struct trl_picture *picture = packer->picture;
+    trl_gpu_cmd_dispatch(
+        cmd,
+        &(struct trl_gpu_call){
+            .kernel = packer->rows[form],
+            .bindings = {{.buffer = packer->canvas ? packer->canvas_words : picture->cells},
+                         {.buffer = packer->spans ? packer->spans : picture->columns},
+                         {.buffer = picture->rows},
+                         {.buffer = picture->palette},
+                         {.buffer = target, .write = true},
+                         {.buffer = packer->chroma_rows, .write = form == TRL_PACK_I420}},
+            .binding_count = 6,
+            .push = push,
+            .push_size = sizeof(*push)},
+        row_count, 1, 1);
+}
+
+/* Writes planes of a form: rows to their place in out, or each once and then spread. */
+static void record_form(struct trl_packer *packer, struct trl_gpu_cmd *cmd, uint32_t form,
                         enum trl_pixel pixel, int first_plane, int plane_count,
                         struct trl_gpu_buffer *out)
 {
     const struct trl_picture *picture = packer->picture;
     const struct trl_image_layout *layout = &packer->layout[pixel];
-    const bool indices = form == TRL_PACK_PAL8 || form == TRL_PACK_NINTH;
     struct trl_pack_push push = {
         .width = (uint32_t)layout->width,
         .picture_width = (uint32_t)picture->width,
-        .rows = packer->direct ? (uint32_t)layout->height : table_rows(packer),
         .source_columns = (uint32_t)picture->cell_columns,
         .source_rows = (uint32_t)picture->cell_rows,
-        .source_stride = packer->canvas ? (uint32_t)picture->width
-                         : indices      ? picture->cell_stride
-                                        : (uint32_t)picture->cell_columns + 1,
+        .source_stride = packer->canvas ? (uint32_t)picture->width : picture->cell_stride,
         .direct = packer->direct,
         .picture_height = (uint32_t)picture->height,
     };
     uint32_t table_at = 0;
     for (int n = 0; n < plane_count; n++) {
         const int plane = first_plane + n;
+        const bool chroma_rows = form == TRL_PACK_I420 && n > 0;
         push.stride[n] = words(layout->stride[plane]);
-        push.offset[n] =
-            packer->direct ? words(packer->offset[pixel] + layout->plane_offset[plane]) : table_at;
-        table_at += push.stride[n] * table_rows(packer);
+        push.offset[n] = packer->direct && !chroma_rows
+                             ? words(packer->offset[pixel] + layout->plane_offset[plane])
+                             : table_at;
+        /* Luma and chroma rows go to different buffers, each from its start. */
+        table_at =
+            form == TRL_PACK_I420 && n == 0 ? 0 : table_at + push.stride[n] * table_rows(packer);
     }
-    if (form == TRL_PACK_I420)
-        push.stride[1] = sums_stride(packer);
-    struct trl_gpu_buffer *source = packer->canvas ? packer->canvas_words
-                                    : indices      ? picture->cells
-                                                   : packer->colors;
-    const uint32_t pixels_each = form == TRL_PACK_NINTH ? 32 : 4;
-    trl_gpu_cmd_dispatch(
-        cmd,
-        &(struct trl_gpu_call){
-            .kernel = packer->rows[form],
-            .bindings = {{.buffer = source},
-                         {.buffer = picture->columns},
-                         {.buffer = picture->rows},
-                         {.buffer = packer->direct ? out : packer->table, .write = true},
-                         {.buffer = packer->sums, .write = form == TRL_PACK_I420}},
-            .binding_count = 5,
-            .push = &push,
-            .push_size = sizeof(push)},
-        groups((push.width + pixels_each - 1) / pixels_each), push.rows, 1);
-    table_at = 0;
-    for (int n = 0; !packer->direct && n < plane_count; n++) {
-        record_spread(packer, cmd, pixel, first_plane + n, table_at, out);
-        table_at += push.stride[n] * table_rows(packer);
+    dispatch_rows(packer, cmd, form, &push,
+                  packer->direct ? (uint32_t)layout->height : table_rows(packer),
+                  packer->direct ? out : packer->table);
+    for (int n = 0; n < plane_count; n++) {
+        const bool chroma_rows = form == TRL_PACK_I420 && n > 0;
+        if (chroma_rows || !packer->direct)
+            record_spread(packer, cmd, pixel, first_plane + n,
+                          chroma_rows ? packer->chroma_rows : packer->table, push.offset[n], out);
     }
-}
-
-static void record_chroma(struct trl_packer *packer, struct trl_gpu_cmd *cmd,
-                          struct trl_gpu_buffer *out)
-{
-    const struct trl_picture *picture = packer->picture;
-    const struct trl_image_layout *layout = &packer->layout[TRL_PIXEL_I420];
-    const uint64_t base = packer->offset[TRL_PIXEL_I420];
-    const struct trl_chroma_push push = {
-        .width = (uint32_t)layout->width / 2,
-        .rows = (uint32_t)layout->height / 2,
-        .source_rows = (uint32_t)picture->cell_rows,
-        .source_stride = sums_stride(packer),
-        .picture_height = (uint32_t)picture->height,
-        .mapped = !packer->direct,
-        .offset = {words(base + layout->plane_offset[1]), words(base + layout->plane_offset[2])},
-        .stride = {words(layout->stride[1]), words(layout->stride[2])},
-    };
-    trl_gpu_cmd_dispatch(cmd,
-                         &(struct trl_gpu_call){.kernel = packer->chroma,
-                                                .bindings = {{.buffer = packer->sums},
-                                                             {.buffer = picture->rows},
-                                                             {.buffer = out, .write = true}},
-                                                .binding_count = 3,
-                                                .push = &push,
-                                                .push_size = sizeof(push)},
-                         groups((push.width + 3) / 4), push.rows, 1);
 }
 
 void trl_packer_record(struct trl_packer *packer, struct trl_gpu_cmd *cmd,
                        struct trl_gpu_buffer *out)
 {
-    const uint32_t mask = packer->pixel_mask;
-    if (packer->canvas || mask & ~TRL_PIXEL_BIT(TRL_PIXEL_PAL8))
-        record_colors(packer, cmd);
+    static const struct {
+        uint32_t form;
+        enum trl_pixel pixel;
+        int first_plane, plane_count;
+    } forms[] = {
+        {TRL_PACK_I420, TRL_PIXEL_I420, 0, 3},   {TRL_PACK_I444, TRL_PIXEL_I444, 0, 3},
+        {TRL_PACK_RGB24, TRL_PIXEL_RGB24, 0, 1}, {TRL_PACK_BGR0, TRL_PIXEL_BGR0, 0, 1},
+        {TRL_PACK_PAL8, TRL_PIXEL_PAL8, 0, 1},   {TRL_PACK_NINTH, TRL_PIXEL_PAL8, 1, 1},
+    };
     if (packer->canvas)
         record_canvas(packer, cmd);
-    if (mask & TRL_PIXEL_BIT(TRL_PIXEL_I420)) {
-        record_rows(packer, cmd, TRL_PACK_I420, TRL_PIXEL_I420, 0, 1, out);
-        record_chroma(packer, cmd, out);
-    }
-    if (mask & TRL_PIXEL_BIT(TRL_PIXEL_I444))
-        record_rows(packer, cmd, TRL_PACK_I444, TRL_PIXEL_I444, 0, 3, out);
-    if (mask & TRL_PIXEL_BIT(TRL_PIXEL_RGB24))
-        record_rows(packer, cmd, TRL_PACK_RGB24, TRL_PIXEL_RGB24, 0, 1, out);
-    if (mask & TRL_PIXEL_BIT(TRL_PIXEL_BGR0))
-        record_rows(packer, cmd, TRL_PACK_BGR0, TRL_PIXEL_BGR0, 0, 1, out);
-    if (mask & TRL_PIXEL_BIT(TRL_PIXEL_PAL8)) {
-        record_rows(packer, cmd, TRL_PACK_PAL8, TRL_PIXEL_PAL8, 0, 1, out);
-        record_rows(packer, cmd, TRL_PACK_NINTH, TRL_PIXEL_PAL8, 1, 1, out);
-    }
+    for (size_t n = 0; n < sizeof(forms) / sizeof(forms[0]); n++)
+        if (packer->pixel_mask & TRL_PIXEL_BIT(forms[n].pixel))
+            record_form(packer, cmd, forms[n].form, forms[n].pixel, forms[n].first_plane,
+                        forms[n].plane_count, out);
     trl_gpu_cmd_copy(cmd, out, packer->counts_offset, packer->picture->counts, 0,
                      sizeof(struct trl_frame_counts));
 }

@@ -13,6 +13,8 @@
 struct trl_sim_impl {
     const struct trl_sim_model *model;
     enum trl_backend backend; /* CPU or GPU */
+    /* The params are complete: sizes within limits, and every setting of the model, in its order
+     * and range. What struct trl_sim holds is filled in by the caller, but for the device's. */
     int (*create)(struct trl_sim **out, const struct trl_sim_params *params);
     void (*destroy)(struct trl_sim *sim);
     /* CPU: advances at once. GPU: NULL. */
@@ -27,6 +29,26 @@ struct trl_sim_impl {
                           struct trl_gpu_tensor *out);
 };
 
+/* What a setting may be, ends included. */
+struct trl_sim_range {
+    double low, high;
+    bool whole; /* a whole number */
+};
+
+/* A model with what the front end needs to check a request and to choose a backend. */
+struct trl_sim_kind {
+    const struct trl_sim_model *model;
+    const struct trl_sim_range *ranges;   /* one a setting, in the model's order */
+    int width, height;                    /* defaults */
+    const struct trl_sim_impl *cpu, *gpu; /* NULL: no such backend */
+};
+
+/* Largest side and number of cells: a float32 channel must fit the 128 MiB that every device can
+ * bind, rows rounded up to four cells. */
+#define TRL_SIM_SIDE_MAX 32768
+#define TRL_SIM_CELLS_MAX ((1 << 25) - 4 * TRL_SIM_SIDE_MAX)
+#define TRL_SIM_SETTING_MAX 32 /* settings of a model */
+
 /* First member of every simulation. */
 struct trl_sim {
     const struct trl_sim_impl *impl;
@@ -34,6 +56,9 @@ struct trl_sim {
     struct trl_device *device; /* NULL on the CPU */
     int width, height;
     int64_t time; /* steps done, or recorded */
+    /* For trl_sim_step and trl_sim_read on the device; made when they are first called. */
+    struct trl_gpu_cmd *cmd;
+    struct trl_gpu_buffer *staging;
 };
 
 /* Number of the channel of that name (NULL: the default), or TRL_ERROR_USAGE with the names that

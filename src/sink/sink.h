@@ -35,9 +35,11 @@ struct trl_sink_class {
      * keep it beyond the call. After a failure only destroy follows, or finish to keep what the
      * file holds. */
     int (*write)(struct trl_sink *sink, struct trl_frame *frame);
-    /* Writes what is pending and gives the file its final name. */
+    /* Writes what is pending and gives the file its final name. A film without frames makes no
+     * file and warns. */
     int (*finish)(struct trl_sink *sink);
-    /* Also without finish: then nothing stays under the final name. */
+    /* Also without finish: then nothing stays under the final name. The pictures of a sequence
+     * stay: each is whole, and got its name when it was. */
     void (*destroy)(struct trl_sink **sink);
 };
 
@@ -47,8 +49,8 @@ struct trl_sink {
     struct trl_log *log;
 };
 
-/* The class for a path; NULL if the name tells nothing (the message lists what it could be).
- * TRL_ERROR_UNSUPPORTED for a kind that this build leaves out. */
+/* The class for a path. TRL_ERROR_USAGE if the name tells nothing (the message lists what it could
+ * be), TRL_ERROR_UNSUPPORTED for a kind that this build leaves out. */
 int trl_sink_class_find(const struct trl_sink_class **out, struct trl_log *log, const char *path);
 
 extern const struct trl_sink_class trl_sink_libav;

@@ -36,6 +36,10 @@ int trl_input_open(struct trl_input *input, struct trl_log *log, const char *pat
     }
     input->pipe = standard || !S_ISREG(info.st_mode);
     input->size = info.st_size;
+    /* A pipe holds 64 KiB: sixteen times fewer switches between producer and reader. Where it
+     * cannot grow it stays as it is. */
+    if (S_ISFIFO(info.st_mode))
+        fcntl(input->fd, F_SETPIPE_SZ, 1 << 20);
     return 0;
 }
 

@@ -80,6 +80,7 @@ static bool take(struct parser *p, char wanted)
 /* A quoted string without escapes, at most size - 1 bytes long. */
 static bool take_string(struct parser *p, char *out, size_t size)
 {
+    out[0] = 0;
     skip_space(p);
     const size_t start = where(p);
     const int quote = peek(p);

@@ -21,6 +21,21 @@ struct trl_source_block {
     int64_t frame_stride;
 };
 
+/* All frames of a block as one layout of rank 4, frames first: what trl_scan_add should be given,
+ * since it walks such a layout in the order of memory. */
+static inline struct trl_layout trl_source_block_layout(const struct trl_source_block *block)
+{
+    struct trl_layout out = block->layout;
+    out.rank = 4;
+    out.shape[0] = block->frame_count;
+    out.stride[0] = block->frame_stride;
+    for (int i = 0; i < 3; i++) {
+        out.shape[i + 1] = block->layout.shape[i];
+        out.stride[i + 1] = block->layout.stride[i];
+    }
+    return out;
+}
+
 /* Limits blocks of interleaved frames to so many bytes (0: the default, 256 MiB); a block holds at
  * least one frame whatever the limit. Only before the first trl_source_read. */
 void trl_source_limit_blocks(struct trl_source *source, uint64_t limit_bytes);

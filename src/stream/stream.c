@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "source/source.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -230,6 +231,9 @@ int trl_stream_draw(struct trl_stream *stream, struct trl_slot *slot, int64_t in
 void trl_stream_cancel(struct trl_stream *stream)
 {
     atomic_store(&stream->cancelled, true);
+    struct trl_source *source = atomic_load(&stream->source);
+    if (source)
+        trl_source_cancel(source);
 }
 
 /* Ends the reader once every frame on its way has reached the outputs. */

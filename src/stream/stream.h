@@ -32,7 +32,8 @@ struct trl_stream {
     atomic_bool slot_failed[TRL_RING_SLOTS], slot_dropped[TRL_RING_SLOTS];
 
     atomic_bool cancelled;
-    atomic_int error; /* first failure anywhere: every later call returns it */
+    _Atomic(struct trl_source *) source; /* that a cancel must wake; NULL: none */
+    atomic_int error;                    /* first failure anywhere: every later call returns it */
     bool finished;
 
     pthread_mutex_t lock; /* what follows */

@@ -30,6 +30,7 @@ struct trl_view {
     struct trl_reduction reduction;
     struct trl_view_kernels classify;
     struct trl_gpu_image *target;
+    uint16_t *column_map; /* and behind it the row map */
     struct trl_gpu_buffer *cells, *columns, *rows, *colours, *samples, *setup;
     /* Scrolling: the last frames as columns, float32, and where the next one goes. */
     struct trl_view_kernels append;
@@ -65,7 +66,7 @@ static int upload_maps(struct trl_view *view, struct trl_upload *upload, enum tr
     int ret = trl_upload_buffer(upload, &view->columns, "picture columns", maps, columns_size);
     if (ret == 0)
         ret = trl_upload_buffer(upload, &view->rows, "picture rows", maps + g->width, rows_size);
-    free(maps);
+    view->column_map = maps;
     return ret;
 }
 
@@ -229,6 +230,7 @@ int trl_view_create(struct trl_view **out, struct trl_device *device,
     trl_upload_destroy(&upload);
     view->picture.cells = view->cells;
     view->picture.columns = view->columns;
+    view->picture.column_map = view->column_map;
     view->picture.rows = view->rows;
     view->picture.palette = view->colours;
     view->picture.counts = view->analyse.counts;
@@ -257,6 +259,7 @@ void trl_view_destroy(struct trl_view **out)
     trl_gpu_buffer_destroy(&view->colours);
     trl_gpu_buffer_destroy(&view->samples);
     trl_gpu_buffer_destroy(&view->setup);
+    free(view->column_map);
     free(view);
     *out = NULL;
 }

@@ -14,15 +14,6 @@
  */
 struct trl_view;
 
-struct trl_view_shape {
-    int64_t tiles, rows,
-        columns; /* tiles > 1: a grid of pictures, one pixel of background between */
-};
-
-/* Checks the params and works out the picture's size without a device. TRL_ERROR_USAGE. */
-int trl_view_picture_size(struct trl_log *log, const struct trl_view_params *params,
-                          const struct trl_view_shape *shape, int *width, int *height);
-
 /*
  * shape is that of every frame to come. movie_low and movie_high are the range of the whole movie
  * and used where params->range asks for it; NULL otherwise. Uploads tables: submits and waits once.

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cli/film.h"
+
+#include "cli/exits.h"
+#include "cli/message.h"
+#include "cli/signals.h"
+#include "cli/summary.h"
+
+#include <tensorreel/error.h>
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static int check_outputs(const struct trl_cli_settings *settings)
+{
+    const struct trl_cli_words *outputs = &settings->outputs;
+    if (!outputs->count)
+        return trl_cli_usage_error("-o is missing: say where the film goes, -o film.mp4");
+    for (int i = 0; i < outputs->count; i++) {
+        for (int j = 0; j < i; j++)
+            if (!strcmp(outputs->items[i], outputs->items[j]))
+                return trl_cli_usage_error("-o %s is given twice", outputs->items[i]);
+        if (strcmp(outputs->items[i], "-") != 0)
+            continue;
+        if (settings->json)
+            return trl_cli_usage_error("-o - and --json both want standard output");
+        if (!settings->dry_run && isatty(STDOUT_FILENO))
+            return trl_cli_usage_error(
+                "-o -: standard output is a terminal; send it to a program or a file");
+    }
+    return 0;
+}
+
+static int check_together(struct trl_cli_settings *settings)
+{
+    struct trl_view_params *view = &settings->stream.view;
+    if (settings->quiet && settings->verbose)
+        return trl_cli_usage_error("--quiet and --verbose exclude each other");
+    if (view->width && view->scale)
+        return trl_cli_usage_error("--size and --scale exclude each other");
+    if (view->vmin_set && view->vmax_set && view->vmin >= view->vmax)
+        return trl_cli_usage_error("--vmin %g must be below --vmax %g", view->vmin, view->vmax);
+    if (settings->percentile_given &&
+        (view->range == TRL_RANGE_MOVIE || view->range == TRL_RANGE_FRAME))
+        return trl_cli_usage_error("--percentile needs --range percentile or percentile-frame");
+    if (settings->crf_given && settings->output.crf && settings->output.lossless)
+        return trl_cli_usage_error("--crf %d and --lossless exclude each other",
+                                   settings->output.crf);
+    /* The library's params say it in another way: its crf 0 is "not given". */
+    if (settings->crf_given && !settings->output.crf)
+        settings->output.lossless = true;
+    return check_outputs(settings);
+}
+
+int trl_cli_film_open(struct trl_cli_film *film, struct trl_cli_settings *settings)
+{
+    *film = (struct trl_cli_film){.settings = settings};
+    int code = check_together(settings);
+    if (!code)
+        code = trl_cli_report_create(&film->report, settings);
+    if (code)
+        return code;
+    film->log = trl_cli_report_log(film->report);
+    return 0;
+}
+
+int trl_cli_film_device(struct trl_cli_film *film)
+{
+    struct trl_device_params params = film->settings->device;
+    params.log = film->log;
+    const int error = trl_device_create(&film->device, &params);
+    if (error)
+        return trl_cli_exit_code(error);
+    const struct trl_device_info *info = trl_device_info(film->device);
+    if (!film->settings->verbose) /* else the library has said it */
+        trl_cli_report_say(film->report, "device %d: %s", info->index, info->name);
+    return 0;
+}
+
+void trl_cli_film_close(struct trl_cli_film *film)
+{
+    trl_device_destroy(&film->device);
+    trl_cli_report_destroy(&film->report);
+}
+
+static int open_stream(struct trl_cli_film *film, struct trl_stream **stream)
+{
+    const struct trl_cli_settings *settings = film->settings;
+    const int count = settings->outputs.count;
+    struct trl_output_params *outputs = calloc((size_t)count, sizeof(outputs[0]));
+    if (!outputs) {
+        trl_cli_message(TRL_LOG_ERROR, "out of memory");
+        return TRL_ERROR_MEMORY;
+    }
+    for (int i = 0; i < count; i++) {
+        outputs[i] = settings->output;
+        outputs[i].path = settings->outputs.items[i];
+    }
+    struct trl_stream_params params = settings->stream;
+    params.log = film->log;
+    params.outputs = outputs;
+    params.output_count = count;
+    const int error = trl_stream_create(stream, film->device, &params);
+    free(outputs);
+    return error;
+}
+
+/* Takes the shot and finishes the files, or leaves them to be given up. */
+static int take(struct trl_cli_film *film, struct trl_stream *stream,
+                const struct trl_cli_shot *shot)
+{
+    trl_cli_signals_watch(stream);
+    trl_cli_report_start(film->report, stream, shot->frame_count);
+    int error = shot->take(stream, shot->user);
+    struct trl_stream_stats stats;
+    trl_stream_stats(stream, &stats);
+    /* A film without a frame would be a file that nothing can play. */
+    if (!error || (error == TRL_ERROR_CANCELLED && stats.frames)) {
+        const int finish_error = trl_stream_finish(stream);
+        if (finish_error && finish_error != TRL_ERROR_CANCELLED)
+            error = finish_error;
+    }
+    trl_cli_report_stop(film->report);
+    trl_cli_signals_watch(NULL);
+    return error;
+}
+
+int trl_cli_film_run(struct trl_cli_film *film, const struct trl_cli_shot *shot)
+{
+    struct trl_stream *stream = NULL;
+    trl_cli_signals_hold();
+    int error = open_stream(film, &stream);
+    if (!error) {
+        error = take(film, stream, shot);
+        trl_cli_summary_print(film, stream, error);
+    }
+    trl_stream_destroy(&stream);
+    const int caught = trl_cli_signals_caught();
+    if (caught && (!error || error == TRL_ERROR_CANCELLED))
+        return TRL_CLI_EXIT_SIGNAL + caught;
+    return trl_cli_exit_code(error);
+}
+
+int trl_cli_film_plan(struct trl_cli_film *film, const struct trl_cli_plan *plan)
+{
+    int width, height;
+    const int error = trl_view_picture_size(film->log, &film->settings->stream.view, &plan->shape,
+                                            &width, &height);
+    if (!error)
+        trl_cli_summary_plan(film, plan, width, height);
+    return trl_cli_exit_code(error);
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include <stdint.h>
+
+#include "cli/options.h"
+#include "cli/report.h"
+
+/* What render and sim share: everything around the call that makes the frames. Functions that
+ * return int return 0 or an exit code, with the reason printed. */
+struct trl_cli_film {
+    struct trl_cli_settings *settings;
+    struct trl_cli_report *report;
+    struct trl_log *log; /* of the report */
+    struct trl_device *device;
+};
+
+/* Checks what the options say together, and starts the report. */
+int trl_cli_film_open(struct trl_cli_film *film, struct trl_cli_settings *settings);
+/* Opens the device and says which. */
+int trl_cli_film_device(struct trl_cli_film *film);
+
+/* What is filmed. */
+struct trl_cli_shot {
+    /* Hands all frames to the stream; returns 0 or an enum trl_error. */
+    int (*take)(struct trl_stream *stream, void *user);
+    void *user;
+    int64_t frame_count; /* -1: not known */
+};
+
+/* Opens the outputs, takes the shot, finishes the files and prints the summary. After a signal the
+ * films so far are finished; after a failure they are given up. */
+int trl_cli_film_run(struct trl_cli_film *film, const struct trl_cli_shot *shot);
+
+/* What --dry-run prints. */
+struct trl_cli_plan {
+    const char *input; /* words for what is filmed */
+    struct trl_view_shape shape;
+    int64_t frame_count; /* -1: not known */
+};
+
+int trl_cli_film_plan(struct trl_cli_film *film, const struct trl_cli_plan *plan);
+
+/* Accepts a film that open refused. */
+void trl_cli_film_close(struct trl_cli_film *film);

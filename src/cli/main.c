@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cli/exits.h"
+#include "cli/help.h"
+#include "cli/message.h"
+#include "cli/parse.h"
+#include "cli/signals.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A closed standard descriptor would be given to the next file that is opened, and what is meant
+ * for a terminal would end up in a film. The stand-ins fail every use, as a closed one does. */
+static void guard_descriptors(void)
+{
+    for (int fd = 0; fd <= STDERR_FILENO; fd++)
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd ? O_RDONLY : O_WRONLY) != fd)
+            _exit(TRL_CLI_EXIT_OUTPUT);
+}
+
+static int run(struct trl_cli_settings *settings, int argc, char **argv)
+{
+    const int code = trl_cli_parse(settings, argc, argv);
+    if (code)
+        return code;
+    if (settings->help) {
+        trl_cli_help_print(stdout, settings->command);
+        return TRL_CLI_EXIT_DONE;
+    }
+    return settings->version ? trl_cli_version(settings) : settings->command->run(settings);
+}
+
+int main(int argc, char **argv)
+{
+    guard_descriptors();
+    trl_cli_signals_install();
+    struct trl_cli_settings settings = {0};
+    int code = run(&settings, argc, argv);
+    trl_cli_settings_clear(&settings);
+    if ((fflush(stdout) || ferror(stdout)) && !code) {
+        char line[256];
+        snprintf(line, sizeof(line), "standard output: cannot be written: %s", strerror(errno));
+        trl_cli_message(TRL_LOG_ERROR, line);
+        code = TRL_CLI_EXIT_OUTPUT;
+    }
+    return code;
+}

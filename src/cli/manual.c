@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cli/exits.h"
+#include "cli/help.h"
+
+#include <tensorreel/version.h>
+
+/* One line of roff: text in which nothing is a command or an escape. */
+static void print_text(FILE *out, const char *text)
+{
+    if (*text == '.' || *text == '\'')
+        fputs("\\&", out);
+    for (; *text; text++) {
+        if (*text == '\\')
+            fputs("\\e", out);
+        else if (*text == '-')
+            fputs("\\-", out);
+        else
+            fputc(*text, out);
+    }
+    fputc('\n', out);
+}
+
+static void print_bold_item(FILE *out, const char *text)
+{
+    fputs(".TP\n.B ", out);
+    print_text(out, text);
+}
+
+static void print_commands(FILE *out)
+{
+    fputs(".SH COMMANDS\n", out);
+    for (const struct trl_cli_command *command = trl_cli_commands; command->name; command++) {
+        char line[128];
+        snprintf(line, sizeof(line), "%s%s%s", command->name, *command->operands ? " " : "",
+                 command->operands);
+        print_bold_item(out, line);
+        print_text(out, command->description);
+    }
+}
+
+/* Names the commands that know an option, unless all do that make films. */
+static void print_commands_of(FILE *out, const struct trl_cli_option *option)
+{
+    if ((option->commands & TRL_CLI_FILM) == TRL_CLI_FILM)
+        return;
+    fputs("Only for", out);
+    const char *before = " ";
+    for (const struct trl_cli_command *command = trl_cli_commands; command->name; command++)
+        if (command->bit & option->commands) {
+            fprintf(out, "%s%s", before, command->name);
+            before = ", ";
+        }
+    fputs(".\n", out);
+}
+
+static void print_options(FILE *out)
+{
+    fputs(".SH OPTIONS\n", out);
+    print_text(out, "--option=VALUE and --option VALUE are the same; -- ends the options.");
+    for (int section = 0; section < TRL_CLI_SECTION_COUNT; section++) {
+        fprintf(out, ".SS %s\n", trl_cli_section_title((enum trl_cli_section)section));
+        for (const struct trl_cli_option *option = trl_cli_options; option->name; option++) {
+            if ((int)option->section != section || option->hidden)
+                continue;
+            char spelling[256];
+            trl_cli_option_spelling(option, spelling, sizeof(spelling));
+            print_bold_item(out, spelling);
+            print_text(out, option->help);
+            print_commands_of(out, option);
+        }
+    }
+}
+
+static void print_exits(FILE *out)
+{
+    fputs(".SH EXIT STATUS\n", out);
+    for (const struct trl_cli_exit_row *row = trl_cli_exit_rows; row->meaning; row++) {
+        char code[16];
+        snprintf(code, sizeof(code), "%d", row->code);
+        print_bold_item(out, code);
+        print_text(out, row->meaning);
+    }
+}
+
+static void print_example(FILE *out, const char *what, const char *command)
+{
+    fputs(".PP\n", out);
+    print_text(out, what);
+    fputs(".PP\n.RS 4\n.EX\n", out);
+    print_text(out, command);
+    fputs(".EE\n.RE\n", out);
+}
+
+void trl_cli_man_print(FILE *out)
+{
+    fprintf(out, ".TH TENSORREEL 1 \"\" \"tensorreel %s\" \"User Commands\"\n", trl_version());
+    fputs(".SH NAME\ntensorreel \\- films tensors\n", out);
+    fputs(".SH SYNOPSIS\n", out);
+    for (const struct trl_cli_command *command = trl_cli_commands; command->name; command++) {
+        fprintf(out, ".B tensorreel %s\n", command->name);
+        if (*command->operands)
+            print_text(out, command->operands);
+        fputs("[OPTION...]\n.br\n", out);
+    }
+    fputs(".SH DESCRIPTION\n", out);
+    print_text(out, "Films tensors: simulations and streams of tensors are drawn on a Vulkan "
+                    "device, without a screen, and become MP4 and other films, PNG sequences, Y4M "
+                    "or hash manifests. Results go to standard output, everything else to "
+                    "standard error. Files get their final names when they are complete.");
+    print_commands(out);
+    print_options(out);
+    print_exits(out);
+    fputs(".SH ENVIRONMENT\n", out);
+    print_bold_item(out, "NO_COLOR");
+    print_text(out, "If set and not empty, messages on a terminal have no colours.");
+    print_bold_item(out, "VK_DRIVER_FILES, VK_ICD_FILENAMES");
+    print_text(out, "The Vulkan drivers that the loader offers.");
+    fputs(".SH SIGNALS\n", out);
+    print_text(out,
+               "The first SIGINT or SIGTERM ends the film after the frame in hand and finishes "
+               "the files; a second one ends the program at once and leaves no file under "
+               "its final name.");
+    fputs(".SH EXAMPLES\n", out);
+    print_example(out, "A field over time, frames along the first axis:",
+                  "tensorreel render field.npy -o field.mp4");
+    print_example(out, "One file a frame, a fixed range, 60 frames a second:",
+                  "tensorreel render 'step_*.npy' --vmin 0 --vmax 1 --fps 60 -o film.mp4");
+    print_example(out, "A program that writes .npy records to its output:",
+                  "simulate | tensorreel render - --range frame -o film.mp4");
+    print_example(out, "PNG files and a manifest of hashes in one run:",
+                  "tensorreel render field.npy -o frame_%05d.png -o field.framehash");
+}

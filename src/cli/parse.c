@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cli/parse.h"
+
+#include "cli/exits.h"
+#include "cli/message.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What an argument names, length counting its dashes and what comes before "=". */
+static const struct trl_cli_option *find(const char *argument, size_t length, unsigned commands)
+{
+    for (const struct trl_cli_option *option = trl_cli_options; option->name; option++) {
+        if (!(option->commands & commands))
+            continue;
+        if (length == strlen(option->name) + 2 && !strncmp(argument, "--", 2) &&
+            !strncmp(argument + 2, option->name, length - 2))
+            return option;
+        if (option->short_name && length == strlen(option->short_name) + 1 &&
+            !strncmp(argument + 1, option->short_name, length - 1))
+            return option;
+    }
+    return NULL;
+}
+
+static bool is_option(const char *argument)
+{
+    return argument[0] == '-' && argument[1];
+}
+
+static size_t name_length(const char *argument)
+{
+    return strcspn(argument, "=");
+}
+
+static int unknown_option(const struct trl_cli_settings *settings, const char *argument)
+{
+    const char *command = settings->command->name;
+    const int length = (int)name_length(argument);
+    for (const struct trl_cli_command *other = trl_cli_commands; other->name; other++)
+        if (find(argument, (size_t)length, other->bit))
+            return trl_cli_usage_error("%.*s is an option of %s, not of %s", length, argument,
+                                       other->name, command);
+    char *word = strndup(argument, (size_t)length);
+    if (!word)
+        return TRL_CLI_EXIT_DEVICE;
+    struct trl_cli_nearest nearest = {.word = word};
+    for (const struct trl_cli_option *option = trl_cli_options; option->name; option++) {
+        if (!(option->commands & settings->command->bit) || option->hidden)
+            continue;
+        trl_cli_nearest_offer(&nearest, option->name);
+        if (option->short_name)
+            trl_cli_nearest_offer(&nearest, option->short_name);
+    }
+    int code;
+    if (nearest.best) {
+        const struct trl_cli_option *option = trl_cli_options;
+        while (option->name != nearest.best && option->short_name != nearest.best)
+            option++;
+        code = trl_cli_usage_error("unknown option %s; did you mean %s%s?", word,
+                                   option->name == nearest.best ? "--" : "-", nearest.best);
+    } else {
+        code = trl_cli_usage_error("unknown option %s; tensorreel %s --help lists them", word,
+                                   command);
+    }
+    free(word);
+    return code;
+}
+
+static int bad_value(const struct trl_cli_option *option, const char *name, const char *value)
+{
+    if (option->choices && !option->type->expects) {
+        char words[256] = "";
+        for (const struct trl_cli_choice *choice = option->choices; choice->word; choice++) {
+            const size_t used = strlen(words);
+            snprintf(words + used, sizeof(words) - used, "%s%s", used ? ", " : "", choice->word);
+        }
+        return trl_cli_usage_error("%s \"%s\" is not one of: %s", name, value, words);
+    }
+    if (option->high)
+        return trl_cli_usage_error("%s \"%s\" is not %s from %lld to %lld", name, value,
+                                   option->type->expects, (long long)option->low,
+                                   (long long)option->high);
+    return trl_cli_usage_error("%s \"%s\" is not %s", name, value, option->type->expects);
+}
+
+/* Reads the option at argv[*at] and moves *at to its last word. */
+static int take_option(struct trl_cli_settings *settings, int argc, char **argv, int *at)
+{
+    const char *argument = argv[*at];
+    const size_t length = name_length(argument);
+    const struct trl_cli_option *option = find(argument, length, settings->command->bit);
+    if (!option)
+        return unknown_option(settings, argument);
+    const char *value = argument[length] ? argument + length + 1 : NULL;
+    char name[64];
+    snprintf(name, sizeof(name), "%.*s", (int)length, argument);
+    if (!option->placeholder) {
+        if (value)
+            return trl_cli_usage_error("%s takes no value, but \"%s\" was given", name, value);
+        option->type->read(settings, option, NULL);
+        return 0;
+    }
+    if (!value) {
+        const char *next = *at + 1 < argc ? argv[*at + 1] : NULL;
+        if (!next)
+            return trl_cli_usage_error("%s needs a value: %s %s", name, name, option->placeholder);
+        /* "-o -y" is a forgotten file name; "--vmin -5" is a number. */
+        if (is_option(next) &&
+            (!strcmp(next, "--") || find(next, name_length(next), settings->command->bit)))
+            return trl_cli_usage_error("%s needs a value, but %s follows; %s=%s would take it",
+                                       name, next, name, next);
+        value = next;
+        ++*at;
+    }
+    if (!option->type->read(settings, option, value))
+        return bad_value(option, name, value);
+    return 0;
+}
+
+static int take_operand(struct trl_cli_settings *settings, const char *word)
+{
+    const struct trl_cli_command *command = settings->command;
+    if (settings->operands.count == command->operand_max)
+        return trl_cli_usage_error("\"%s\" is one word too many for %s", word, command->name);
+    struct trl_cli_nearest nearest = {.word = word};
+    const struct trl_cli_choice *choice = command->choices;
+    for (; choice && choice->word && strcmp(choice->word, word) != 0; choice++)
+        trl_cli_nearest_offer(&nearest, choice->word);
+    if (choice && !choice->word)
+        return trl_cli_usage_error("%s knows no \"%s\"; did you mean %s?", command->name, word,
+                                   nearest.best ? nearest.best : command->choices->word);
+    settings->operands.items[settings->operands.count++] = word;
+    return 0;
+}
+
+static int check_complete(const struct trl_cli_settings *settings)
+{
+    const struct trl_cli_command *command = settings->command;
+    if (settings->help || settings->version || settings->operands.count >= command->operand_min)
+        return 0;
+    return trl_cli_usage_error("%s needs %.*s; tensorreel %s --help explains", command->name,
+                               (int)strcspn(command->operands, " ."), command->operands,
+                               command->name);
+}
+
+/* What stands in place of a subcommand. */
+static int find_command(struct trl_cli_settings *settings, const char *word)
+{
+    settings->command = trl_cli_command_find(word);
+    if (settings->command)
+        return 0;
+    if (!strcmp(word, "--help") || !strcmp(word, "-h"))
+        settings->command = trl_cli_command_find("help");
+    else if (!strcmp(word, "--version"))
+        settings->command = trl_cli_command_find("version");
+    if (settings->command)
+        return 0;
+    char words[128] = "";
+    struct trl_cli_nearest nearest = {.word = word};
+    for (const struct trl_cli_command *command = trl_cli_commands; command->name; command++) {
+        const size_t used = strlen(words);
+        snprintf(words + used, sizeof(words) - used, "%s%s", used ? ", " : "", command->name);
+        trl_cli_nearest_offer(&nearest, command->name);
+    }
+    if (!nearest.best)
+        return trl_cli_usage_error("unknown command \"%s\"; there are: %s", word, words);
+    return trl_cli_usage_error("unknown command \"%s\"; did you mean %s? There are: %s", word,
+                               nearest.best, words);
+}
+
+int trl_cli_parse(struct trl_cli_settings *settings, int argc, char **argv)
+{
+    if (argc < 2)
+        return trl_cli_usage_error("a command is missing; tensorreel --help lists them");
+    const size_t capacity = (size_t)argc;
+    settings->operands.items = calloc(capacity, sizeof(settings->operands.items[0]));
+    settings->outputs.items = calloc(capacity, sizeof(settings->outputs.items[0]));
+    settings->sim_settings = calloc(capacity, sizeof(settings->sim_settings[0]));
+    if (!settings->operands.items || !settings->outputs.items || !settings->sim_settings) {
+        trl_cli_message(TRL_LOG_ERROR, "out of memory");
+        return TRL_CLI_EXIT_DEVICE;
+    }
+    int code = find_command(settings, argv[1]);
+    bool options_end = false;
+    for (int at = 2; !code && at < argc; at++) {
+        if (!options_end && !strcmp(argv[at], "--"))
+            options_end = true;
+        else if (!options_end && is_option(argv[at]))
+            code = take_option(settings, argc, argv, &at);
+        else
+            code = take_operand(settings, argv[at]);
+    }
+    settings->sim.settings = settings->sim_settings;
+    return code ? code : check_complete(settings);
+}
+
+void trl_cli_settings_clear(struct trl_cli_settings *settings)
+{
+    for (int i = 0; settings->sim_settings && i < settings->sim.setting_count; i++)
+        free((char *)settings->sim_settings[i].name);
+    free(settings->sim_settings);
+    free(settings->operands.items);
+    free(settings->outputs.items);
+    *settings = (struct trl_cli_settings){0};
+}

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cli/exits.h"
+#include "cli/film.h"
+#include "cli/message.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+
+static const struct trl_sim_model *find_model(const char *name)
+{
+    struct trl_cli_nearest nearest = {.word = name};
+    for (const struct trl_sim_model *const *model = trl_sim_models(); *model; model++) {
+        if (!strcmp((*model)->name, name))
+            return *model;
+        trl_cli_nearest_offer(&nearest, (*model)->name);
+    }
+    if (nearest.best)
+        trl_cli_usage_error("unknown model \"%s\"; did you mean %s?", name, nearest.best);
+    else
+        trl_cli_usage_error("unknown model \"%s\"; tensorreel list models names them", name);
+    return NULL;
+}
+
+/* The channel of that name; NULL is the first. */
+static const struct trl_sim_channel *find_channel(const struct trl_sim_model *model,
+                                                  const char *name)
+{
+    struct trl_cli_nearest nearest = {.word = name ? name : ""};
+    for (const struct trl_sim_channel *channel = model->channels; channel->name; channel++) {
+        if (!name || !strcmp(channel->name, name))
+            return channel;
+        trl_cli_nearest_offer(&nearest, channel->name);
+    }
+    trl_cli_usage_error("--channel \"%s\" is not a channel of %s; did you mean %s?", name,
+                        model->name, nearest.best ? nearest.best : model->channels[0].name);
+    return NULL;
+}
+
+static void choose_view(struct trl_cli_settings *settings, const struct trl_sim_channel *channel)
+{
+    struct trl_view_params *view = &settings->stream.view;
+    if (!view->cmap)
+        view->cmap = channel->cmap;
+    if (settings->percentile_given && view->range == TRL_RANGE_AUTO)
+        view->range = TRL_RANGE_PERCENTILE_FRAME;
+    if (view->range != TRL_RANGE_AUTO)
+        return;
+    if (!view->vmin_set)
+        view->vmin = channel->vmin;
+    if (!view->vmax_set)
+        view->vmax = channel->vmax;
+    view->vmin_set = view->vmax_set = true;
+}
+
+/* Length and pace; an exit code if they cannot be. */
+static int choose_length(struct trl_cli_settings *settings, const struct trl_sim_model *model)
+{
+    const double default_step_s = 1e-3;
+    const int64_t default_frames = 300;
+    const double fps =
+        settings->stream.fps_num ? (double)settings->stream.fps_num / settings->stream.fps_den : 30;
+    if (settings->frame_count && settings->seconds > 0)
+        return trl_cli_usage_error("--frames and --seconds exclude each other");
+    if (settings->seconds > 0) {
+        const double frames = round(settings->seconds * fps);
+        if (frames < 1 || frames > 1e15)
+            return trl_cli_usage_error("--seconds %g at %g fps is not a number of frames",
+                                       settings->seconds, fps);
+        settings->frame_count = (int64_t)frames;
+    }
+    if (!settings->frame_count)
+        settings->frame_count = default_frames;
+    if (!settings->steps_per_frame)
+        settings->steps_per_frame = (int64_t)fmax(1, round(default_step_s / model->dt));
+    return 0;
+}
+
+struct run {
+    struct trl_sim *sim;
+    const char *channel;
+    int64_t frame_count, steps_per_frame;
+};
+
+static int film_sim(struct trl_stream *stream, void *user)
+{
+    const struct run *run = user;
+    return trl_stream_film_sim(stream, run->sim, run->channel, run->frame_count,
+                               run->steps_per_frame);
+}
+
+static int print_plan(struct trl_cli_film *film, const struct run *run,
+                      const struct trl_sim_model *model)
+{
+    struct trl_layout layout;
+    const int error = trl_sim_layout(run->sim, run->channel, &layout);
+    if (error)
+        return trl_cli_exit_code(error);
+    char input[512];
+    snprintf(input, sizeof(input), "%s, channel %s, %g ms a frame in %lld steps", model->name,
+             run->channel, (double)run->steps_per_frame * model->dt * 1e3,
+             (long long)run->steps_per_frame);
+    const struct trl_cli_plan plan = {
+        .input = input,
+        .shape = {.tiles = 1, .rows = layout.shape[0], .columns = layout.shape[1]},
+        .frame_count = run->frame_count,
+    };
+    return trl_cli_film_plan(film, &plan);
+}
+
+static int create_sim(struct trl_cli_film *film, struct trl_sim **sim)
+{
+    struct trl_sim_params params = film->settings->sim;
+    params.log = film->log;
+    params.model = film->settings->operands.items[0];
+    params.device = film->device;
+    if (film->settings->dry_run)
+        params.backend = TRL_BACKEND_CPU; /* the size is the same, and no device is opened */
+    return trl_cli_exit_code(trl_sim_create(sim, &params));
+}
+
+int trl_cli_sim(struct trl_cli_settings *settings)
+{
+    const struct trl_sim_model *model = find_model(settings->operands.items[0]);
+    const struct trl_sim_channel *channel = model ? find_channel(model, settings->channel) : NULL;
+    if (!channel)
+        return TRL_CLI_EXIT_USAGE;
+    choose_view(settings, channel);
+    struct trl_cli_film film = {0};
+    struct run run = {.channel = channel->name};
+    int code = choose_length(settings, model);
+    if (!code)
+        code = trl_cli_film_open(&film, settings);
+    if (!code && !settings->dry_run)
+        code = trl_cli_film_device(&film);
+    if (!code)
+        code = create_sim(&film, &run.sim);
+    if (code)
+        goto done;
+    run.frame_count = settings->frame_count;
+    run.steps_per_frame = settings->steps_per_frame;
+    if (settings->dry_run)
+        code = print_plan(&film, &run, model);
+    else
+        code = trl_cli_film_run(
+            &film,
+            &(struct trl_cli_shot){.take = film_sim, .user = &run, .frame_count = run.frame_count});
+done:
+    trl_sim_destroy(&run.sim);
+    trl_cli_film_close(&film);
+    return code;
+}

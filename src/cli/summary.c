@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cli/summary.h"
+
+#include "cli/exits.h"
+#include "cli/message.h"
+#include "cli/signals.h"
+
+#include <tensorreel/error.h>
+#include <tensorreel/version.h>
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+int trl_cli_json_print(json_t *json)
+{
+    if (!json) {
+        trl_cli_message(TRL_LOG_ERROR, "out of memory");
+        return trl_cli_exit_code(TRL_ERROR_MEMORY);
+    }
+    /* A write that fails shows in the stream's error flag, which the end of the program looks
+     * at. */
+    (void)json_dumpf(json, stdout, JSON_INDENT(2) | JSON_REAL_PRECISION(10));
+    fputc('\n', stdout);
+    json_decref(json);
+    return TRL_CLI_EXIT_DONE;
+}
+
+json_t *trl_cli_json_text(const char *text)
+{
+    json_t *json = json_string(text);
+    char *copy = json ? NULL : strdup(text);
+    if (!copy)
+        return json;
+    for (char *at = copy; *at; at++)
+        if (*at & 0x80)
+            *at = '?';
+    json = json_string(copy);
+    free(copy);
+    return json;
+}
+
+/* JSON has no NaN and no infinity. */
+static json_t *number_json(double value)
+{
+    return isfinite(value) ? json_real(value) : json_null();
+}
+
+static json_t *outputs_json(const struct trl_cli_film *film)
+{
+    json_t *outputs = json_array();
+    for (int i = 0; i < film->settings->outputs.count; i++)
+        json_array_append_new(outputs, trl_cli_json_text(film->settings->outputs.items[i]));
+    return outputs;
+}
+
+static void rate(const struct trl_cli_film *film, int *num, int *den)
+{
+    const struct trl_stream_params *params = &film->settings->stream;
+    *num = params->fps_num ? params->fps_num : 30;
+    *den = params->fps_den ? params->fps_den : 1;
+}
+
+static double ms(int64_t ns)
+{
+    return (double)ns * 1e-6;
+}
+
+static json_t *summary_json(const struct trl_cli_film *film, const struct trl_stream_stats *stats,
+                            int error, double fps, double speed)
+{
+    const struct trl_device_info *device = trl_device_info(film->device);
+    const char *result = !error                         ? "done"
+                         : error == TRL_ERROR_CANCELLED ? "cancelled"
+                                                        : trl_error_name(error);
+    if (!error && trl_cli_signals_caught())
+        result = "cancelled";
+    int num, den;
+    rate(film, &num, &den);
+    json_t *stages =
+        json_pack("{s:f,s:f,s:f,s:f,s:f,s:f,s:f,s:f,s:f}", "input", ms(stats->input_ns), "wait",
+                  ms(stats->wait_ns), "sim", ms(stats->sim_ns), "upload", ms(stats->upload_ns),
+                  "analyse", ms(stats->analyse_ns), "view", ms(stats->view_ns), "pack",
+                  ms(stats->pack_ns), "copy", ms(stats->copy_ns), "output", ms(stats->sink_ns));
+    json_t *elements =
+        json_pack("{s:I,s:I,s:I,s:I,s:I}", "nan", (json_int_t)stats->nan_count, "pos_inf",
+                  (json_int_t)stats->pos_inf_count, "neg_inf", (json_int_t)stats->neg_inf_count,
+                  "under", (json_int_t)stats->under_count, "over", (json_int_t)stats->over_count);
+    json_t *bytes =
+        json_pack("{s:I,s:I,s:I}", "upload", (json_int_t)stats->upload_bytes, "readback",
+                  (json_int_t)stats->readback_bytes, "device", (json_int_t)stats->device_bytes);
+    return json_pack(
+        "{s:s,s:s,s:o,s:{s:i,s:s,s:s},s:I,s:I,s:I,s:I,s:i,s:i,s:[i,i],s:[o,o],s:f,s:f,s:f,s:s?,"
+        "s:o,s:o,s:o}",
+        "tensorreel", trl_version(), "result", result, "outputs", outputs_json(film), "device",
+        "index", device->index, "name", device->name, "driver", device->driver, "frames",
+        (json_int_t)stats->frames, "encoded", (json_int_t)stats->encoded, "dropped",
+        (json_int_t)stats->dropped, "failed", (json_int_t)stats->failed, "width", stats->width,
+        "height", stats->height, "rate", num, den, "range", number_json(stats->range_low),
+        number_json(stats->range_high), "wall_ms", ms(stats->wall_ns), "fps", fps, "speed", speed,
+        "limit", stats->limit, "stages_ms", stages, "elements", elements, "bytes", bytes);
+}
+
+void trl_cli_summary_print(struct trl_cli_film *film, const struct trl_stream *stream, int error)
+{
+    struct trl_stream_stats stats;
+    trl_stream_stats(stream, &stats);
+    int num, den;
+    rate(film, &num, &den);
+    const double fps = stats.wall_ns > 0 ? (double)stats.frames * 1e9 / (double)stats.wall_ns : 0;
+    const double speed = fps * den / num;
+    if (film->settings->json) {
+        trl_cli_json_print(summary_json(film, &stats, error, fps, speed));
+        return;
+    }
+    if (error && error != TRL_ERROR_CANCELLED)
+        return;
+    trl_cli_report_say(film->report,
+                       "%s%lld frames of %dx%d, %lld dropped, %.1f fps, %.2f x real time%s%s",
+                       trl_cli_signals_caught() ? "stopped: " : "", (long long)stats.frames,
+                       stats.width, stats.height, (long long)stats.dropped, fps, speed,
+                       stats.limit ? ", limited by the " : "", stats.limit ? stats.limit : "");
+}
+
+static void plan_text(struct trl_cli_film *film, const struct trl_cli_plan *plan, int width,
+                      int height)
+{
+    const struct trl_view_shape *shape = &plan->shape;
+    int num, den;
+    rate(film, &num, &den);
+    printf("input    %s\n", plan->input);
+    printf("tensor   ");
+    if (shape->tiles > 1)
+        printf("%lld tiles of ", (long long)shape->tiles);
+    printf("%lld rows, %lld columns\n", (long long)shape->rows, (long long)shape->columns);
+    if (plan->frame_count >= 0)
+        printf("frames   %lld, %.3f s\n", (long long)plan->frame_count,
+               (double)plan->frame_count * den / num);
+    else
+        printf("frames   as many as come\n");
+    printf("picture  %dx%d, ", width, height);
+    if (den == 1)
+        printf("%d fps\n", num);
+    else
+        printf("%d/%d fps\n", num, den);
+    for (int i = 0; i < film->settings->outputs.count; i++)
+        printf("output   %s\n", film->settings->outputs.items[i]);
+}
+
+void trl_cli_summary_plan(struct trl_cli_film *film, const struct trl_cli_plan *plan, int width,
+                          int height)
+{
+    if (!film->settings->json) {
+        plan_text(film, plan, width, height);
+        return;
+    }
+    int num, den;
+    rate(film, &num, &den);
+    json_t *frames = plan->frame_count < 0 ? json_null() : json_integer(plan->frame_count);
+    trl_cli_json_print(json_pack(
+        "{s:o,s:I,s:I,s:I,s:o,s:i,s:i,s:[i,i],s:o}", "input", trl_cli_json_text(plan->input),
+        "tiles", (json_int_t)plan->shape.tiles, "rows", (json_int_t)plan->shape.rows, "columns",
+        (json_int_t)plan->shape.columns, "frames", frames, "width", width, "height", height, "rate",
+        num, den, "outputs", outputs_json(film)));
+}

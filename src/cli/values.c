@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "cli/values.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <tensorreel/view.h>
+
+enum { NUMBER_MAX = 63, FPS_MAX = 10000 };
+
+static void *target(struct trl_cli_settings *settings, const struct trl_cli_option *option)
+{
+    return (char *)settings + option->target;
+}
+
+bool trl_cli_read_int64(const char *text, int64_t low, int64_t high, int64_t *out)
+{
+    const char *digits = text + (*text == '-');
+    const size_t length = strlen(digits);
+    if (!length || strspn(digits, "0123456789") != length)
+        return false;
+    errno = 0;
+    const long long value = strtoll(text, NULL, 10);
+    if (errno || value < low || value > high)
+        return false;
+    *out = value;
+    return true;
+}
+
+bool trl_cli_read_double(const char *text, double *out)
+{
+    const size_t length = strlen(text);
+    /* The program never sets a locale, so strtod knows the point only; the letters of hexadecimal
+     * numbers, infinities and NaN are kept out here. */
+    if (!length || *text == '+' || strspn(text, "0123456789+-.eE") != length)
+        return false;
+    char *end;
+    const double value = strtod(text, &end);
+    if (*end || !isfinite(value))
+        return false;
+    *out = value;
+    return true;
+}
+
+/* The part of text before a separator, in a buffer; the rest behind it. */
+static bool split(const char *text, char separator, char part[static NUMBER_MAX + 1],
+                  const char **rest)
+{
+    const char *at = strchr(text, separator);
+    if (!at || at - text > NUMBER_MAX)
+        return false;
+    memcpy(part, text, (size_t)(at - text));
+    part[at - text] = 0;
+    *rest = at + 1;
+    return true;
+}
+
+static bool read_flag(struct trl_cli_settings *settings, const struct trl_cli_option *option,
+                      const char *text)
+{
+    (void)text;
+    *(bool *)target(settings, option) = true;
+    return true;
+}
+
+static bool read_store(struct trl_cli_settings *settings, const struct trl_cli_option *option,
+                       const char *text)
+{
+    (void)text;
+    *(int *)target(settings, option) = option->value;
+    return true;
+}
+
+static bool read_count(struct trl_cli_settings *settings, const struct trl_cli_option *option,
+                       const char *text)
+{
+    (void)text;
+    ++*(int *)target(settings, option);
+    return true;
+}
+
+static bool read_text(struct trl_cli_settings *settings, const struct trl_cli_option *option,
+                      const char *text)
+{
+    *(const char **)target(settings, option) = text;
+    return *text != 0;
+}
+
+static bool read_choice(struct trl_cli_settings *settings, const struct trl_cli_option *option,
+                        const char *text)
+{
+    for (const struct trl_cli_choice *choice = option->choices; choice->word; choice++)
+        if (!strcmp(choice->word, text)) {
+            *(int *)target(settings, option) = choice->value;
+            return true;
+        }
+    return false;
+}
+
+static bool read_int(struct trl_cli_settings *settings, const struct trl_cli_option *option,
+                     const char *text)
+{
+    int64_t value;
+    if (!trl_cli_read_int64(text, option->low, option->high, &value))
+        return false;
+    *(int *)target(settings, option) = (int)value;
+    return true;
+}
+
+static bool read_int64(struct trl_cli_settings *settings, const struct trl_cli_option *option,
+                       const char *text)
+{
+    return trl_cli_read_int64(text, option->low, option->high, target(settings, option));
+}
+
+static bool read_seed(struct trl_cli_settings *settings, const struct trl_cli_option *option,
+                      const char *text)
+{
+    if (!*text || strspn(text, "0123456789") != strlen(text))
+        return false;
+    errno = 0;
+    const unsigned long long value = strtoull(text, NULL, 10);
+    *(uint64_t *)target(settings, option) = value;
+    return !errno;
+}
+
+static bool read_positive(struct trl_cli_settings *settings, const struct trl_cli_option *option,
+                          const char *text)
+{
+    double *value = target(settings, option);
+    return trl_cli_read_double(text, value) && *value > 0;
+}
+
+static bool read_size(struct trl_cli_settings *settings, const struct trl_cli_option *option,
+                      const char *text)
+{
+    char part[NUMBER_MAX + 1];
+    const char *rest;
+    int64_t width, height;
+    if (!split(text, 'x', part, &rest) ||
+        !trl_cli_read_int64(part, option->low, option->high, &width) ||
+        !trl_cli_read_int64(rest, option->low, option->high, &height))
+        return false;
+    int *size = target(settings, option);
+    size[0] = (int)width;
+    size[1] = (int)height;
+    return true;
+}
+
+static bool read_bytes(struct trl_cli_settings *settings, const struct trl_cli_option *option,
+                       const char *text)
+{
+    const char *suffixes = "KMGT";
+    const size_t length = strlen(text);
+    if (!length || length > NUMBER_MAX)
+        return false;
+    char digits[NUMBER_MAX + 1];
+    memcpy(digits, text, length + 1);
+    const char *suffix = strchr(suffixes, toupper((unsigned char)text[length - 1]));
+    int shift = 0;
+    if (suffix) {
+        digits[length - 1] = 0;
+        shift = 10 * (int)(suffix - suffixes + 1);
+    }
+    int64_t value;
+    if (!trl_cli_read_int64(digits, 1, INT64_MAX >> shift, &value))
+        return false;
+    *(uint64_t *)target(settings, option) = (uint64_t)value << shift;
+    return true;
+}
+
+static int hex_digit(char c)
+{
+    return isdigit((unsigned char)c) ? c - '0' : tolower((unsigned char)c) - 'a' + 10;
+}
+
+static bool read_color(struct trl_cli_settings *settings, const struct trl_cli_option *option,
+                       const char *text)
+{
+    static const struct {
+        const char *name;
+        uint8_t r, g, b;
+    } names[] = {
+        {"black", 0, 0, 0},      {"white", 255, 255, 255},  {"gray", 128, 128, 128},
+        {"grey", 128, 128, 128}, {"silver", 192, 192, 192}, {"red", 255, 0, 0},
+        {"lime", 0, 255, 0},     {"green", 0, 128, 0},      {"blue", 0, 0, 255},
+        {"navy", 0, 0, 128},     {"yellow", 255, 255, 0},   {"orange", 255, 165, 0},
+        {"cyan", 0, 255, 255},   {"teal", 0, 128, 128},     {"magenta", 255, 0, 255},
+        {"purple", 128, 0, 128}, {"pink", 255, 192, 203},   {"brown", 165, 42, 42},
+    };
+    struct trl_color *out = target(settings, option);
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (!strcmp(names[i].name, text)) {
+            *out = (struct trl_color){names[i].r, names[i].g, names[i].b, true};
+            return true;
+        }
+    const size_t length = strlen(text);
+    if (*text != '#' || (length != 4 && length != 7) ||
+        strspn(text + 1, "0123456789abcdefABCDEF") != length - 1)
+        return false;
+    int rgb[3];
+    for (int i = 0; i < 3; i++)
+        rgb[i] = length == 4 ? 17 * hex_digit(text[1 + i])
+                             : 16 * hex_digit(text[1 + 2 * i]) + hex_digit(text[2 + 2 * i]);
+    *out = (struct trl_color){(uint8_t)rgb[0], (uint8_t)rgb[1], (uint8_t)rgb[2], true};
+    return true;
+}
+
+static bool read_cmap(struct trl_cli_settings *settings, const struct trl_cli_option *option,
+                      const char *text)
+{
+    uint8_t rgb[256][3];
+    *(const char **)target(settings, option) = text;
+    return trl_cmap_table(text, rgb);
+}
+
+static bool read_output(struct trl_cli_settings *settings, const struct trl_cli_option *option,
+                        const char *text)
+{
+    (void)option;
+    settings->outputs.items[settings->outputs.count++] = text;
+    return *text != 0;
+}
+
+/* One bound of a:b:s; empty means 0, which the library takes for "not given". */
+static bool read_bound(const char *text, int64_t low, int64_t *out)
+{
+    *out = 0;
+    return !*text || trl_cli_read_int64(text, low, INT64_MAX - 1, out);
+}
+
+static bool read_frames(struct trl_cli_settings *settings, const struct trl_cli_option *option,
+                        const char *text)
+{
+    (void)option;
+    struct trl_source_params *source = &settings->source;
+    char first[NUMBER_MAX + 1], end[NUMBER_MAX + 1];
+    const char *rest;
+    if (!split(text, ':', first, &rest)) { /* a number alone is that frame */
+        if (!*text || !read_bound(text, 0, &source->first))
+            return false;
+        source->end = source->first + 1;
+        source->step = 1;
+        return true;
+    }
+    if (!read_bound(first, 0, &source->first))
+        return false;
+    const char *step = "";
+    if (!split(rest, ':', end, &step)) {
+        if (strlen(rest) > NUMBER_MAX)
+            return false;
+        memcpy(end, rest, strlen(rest) + 1);
+    }
+    if (!read_bound(end, 1, &source->end) || !read_bound(step, 1, &source->step))
+        return false;
+    return !source->end || source->end > source->first;
+}
+
+static bool read_fps(struct trl_cli_settings *settings, const struct trl_cli_option *option,
+                     const char *text)
+{
+    (void)option;
+    char part[NUMBER_MAX + 1];
+    const char *rest;
+    int64_t num, den = 1;
+    if (split(text, '/', part, &rest)) {
+        if (!trl_cli_read_int64(part, 1, INT_MAX, &num) ||
+            !trl_cli_read_int64(rest, 1, INT_MAX, &den))
+            return false;
+    } else if (split(text, '.', part, &rest)) {
+        int64_t fraction;
+        const size_t digits = strlen(rest);
+        if (digits > 6 || !trl_cli_read_int64(part, 0, FPS_MAX, &num) || *rest == '-' ||
+            !trl_cli_read_int64(rest, 0, 999999, &fraction))
+            return false;
+        for (size_t i = 0; i < digits; i++)
+            den *= 10;
+        num = num * den + fraction;
+    } else if (!trl_cli_read_int64(text, 1, FPS_MAX, &num)) {
+        return false;
+    }
+    int64_t a = num, b = den;
+    while (b) {
+        const int64_t remainder = a % b;
+        a = b;
+        b = remainder;
+    }
+    if (!num || num > FPS_MAX * den || num / a > INT_MAX)
+        return false;
+    settings->stream.fps_num = (int)(num / a);
+    settings->stream.fps_den = (int)(den / a);
+    return true;
+}
+
+static bool read_vmin(struct trl_cli_settings *settings, const struct trl_cli_option *option,
+                      const char *text)
+{
+    (void)option;
+    settings->stream.view.vmin_set = true;
+    return trl_cli_read_double(text, &settings->stream.view.vmin);
+}
+
+static bool read_vmax(struct trl_cli_settings *settings, const struct trl_cli_option *option,
+                      const char *text)
+{
+    (void)option;
+    settings->stream.view.vmax_set = true;
+    return trl_cli_read_double(text, &settings->stream.view.vmax);
+}
+
+static bool read_percentile(struct trl_cli_settings *settings, const struct trl_cli_option *option,
+                            const char *text)
+{
+    (void)option;
+    char part[NUMBER_MAX + 1];
+    const char *rest;
+    struct trl_view_params *view = &settings->stream.view;
+    settings->percentile_given = true;
+    return split(text, ',', part, &rest) && trl_cli_read_double(part, &view->percentile_low) &&
+           trl_cli_read_double(rest, &view->percentile_high) && view->percentile_low >= 0 &&
+           view->percentile_low < view->percentile_high && view->percentile_high <= 100;
+}
+
+static bool read_norm(struct trl_cli_settings *settings, const struct trl_cli_option *option,
+                      const char *text)
+{
+    struct trl_view_params *view = &settings->stream.view;
+    char word[NUMBER_MAX + 1];
+    const char *parameter = NULL;
+    if (split(text, ':', word, &parameter))
+        text = word;
+    for (const struct trl_cli_choice *choice = option->choices; choice->word; choice++) {
+        if (strcmp(choice->word, text) != 0)
+            continue;
+        view->norm = (enum trl_norm)choice->value;
+        if (!parameter)
+            return true;
+        double *value = view->norm == TRL_NORM_POWER    ? &view->gamma
+                        : view->norm == TRL_NORM_SYMLOG ? &view->linthresh
+                                                        : NULL;
+        return value && trl_cli_read_double(parameter, value) && *value > 0;
+    }
+    return false;
+}
+
+static bool read_crf(struct trl_cli_settings *settings, const struct trl_cli_option *option,
+                     const char *text)
+{
+    settings->crf_given = true;
+    return read_int(settings, option, text);
+}
+
+static bool read_set(struct trl_cli_settings *settings, const struct trl_cli_option *option,
+                     const char *text)
+{
+    (void)option;
+    const char *equals = strchr(text, '=');
+    double value;
+    if (!equals || equals == text || !trl_cli_read_double(equals + 1, &value))
+        return false;
+    char *name = strndup(text, (size_t)(equals - text));
+    if (!name)
+        return false;
+    settings->sim_settings[settings->sim.setting_count++] =
+        (struct trl_sim_setting){.name = name, .value = value};
+    return true;
+}
+
+static bool read_progress(struct trl_cli_settings *settings, const struct trl_cli_option *option,
+                          const char *text)
+{
+    return strcmp(text, "-") != 0 && read_text(settings, option, text);
+}
+
+const struct trl_cli_type trl_cli_type_flag = {read_flag, NULL};
+const struct trl_cli_type trl_cli_type_store = {read_store, NULL};
+const struct trl_cli_type trl_cli_type_count = {read_count, NULL};
+const struct trl_cli_type trl_cli_type_text = {read_text, "a text that is not empty"};
+const struct trl_cli_type trl_cli_type_choice = {read_choice, NULL};
+const struct trl_cli_type trl_cli_type_int = {read_int, "a whole number"};
+const struct trl_cli_type trl_cli_type_int64 = {read_int64, "a whole number"};
+const struct trl_cli_type trl_cli_type_seed = {read_seed, "a whole number from 0 to 2^64-1"};
+const struct trl_cli_type trl_cli_type_positive = {read_positive, "a number above 0"};
+const struct trl_cli_type trl_cli_type_size = {read_size, "WIDTHxHEIGHT, such as 1280x720, each"};
+const struct trl_cli_type trl_cli_type_bytes = {
+    read_bytes, "a number of bytes, or one with K, M, G or T, such as 512M"};
+const struct trl_cli_type trl_cli_type_color = {
+    read_color, "#rgb, #rrggbb or a simple name such as black, white, gray, red or orange"};
+const struct trl_cli_type trl_cli_type_cmap = {
+    read_cmap, "a colour map, _r behind it for the reverse; tensorreel list cmaps names them"};
+const struct trl_cli_type trl_cli_type_output = {read_output, "a file name"};
+const struct trl_cli_type trl_cli_type_frames = {
+    read_frames, "FIRST:END:STEP counted from 0, END above FIRST, each may be left out"};
+const struct trl_cli_type trl_cli_type_fps = {
+    read_fps, "a rate above 0, at most 10000, such as 30, 29.97 or 30000/1001"};
+const struct trl_cli_type trl_cli_type_vmin = {read_vmin, "a finite number"};
+const struct trl_cli_type trl_cli_type_vmax = {read_vmax, "a finite number"};
+const struct trl_cli_type trl_cli_type_percentile = {
+    read_percentile, "two percentages, the lower one first, such as 2,98"};
+const struct trl_cli_type trl_cli_type_norm = {
+    read_norm, "linear, log, symlog[:LINTHRESH] or power[:GAMMA], the number above 0"};
+const struct trl_cli_type trl_cli_type_crf = {read_crf, "a whole number"};
+const struct trl_cli_type trl_cli_type_set = {read_set, "NAME=NUMBER"};
+const struct trl_cli_type trl_cli_type_progress = {
+    read_progress, "a file; standard output is for results, a named pipe or /dev/fd/3 will do"};

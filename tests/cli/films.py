@@ -1,0 +1,173 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Films from files, pipes and simulations, and what is printed about them."""
+import json
+import os
+import pty
+import shutil
+import subprocess
+
+from harness import Test, npy, ramp, y4m
+
+test = Test()
+
+
+def made(*args, **kinds):
+    """A run that must do: (standard output, standard error)."""
+    code, out, err = test.run(*args, **kinds)
+    test.check("%s: exit 0" % " ".join(args), code == 0, "exit %d: %s" % (code, err))
+    return out, err
+
+
+test.write("film.npy", npy((5, 4, 8), ramp(5, 4, 8)))
+for n in (1, 2, 10):
+    test.write("step_%d.npy" % n, npy((4, 8), [n / 10] * 32))
+
+# The plan: as text, as JSON, for pipes; nothing is written.
+out, err = made("render", "film.npy", "--dry-run", "--scale", "3", "--fps", "30000/1001", "-o",
+                "plan.mp4", "-o", "frame_%05d.png")
+for words in [b"film.npy, f4", b"4 rows, 8 columns", b"frames   5,", b"picture  24x12",
+              b"30000/1001 fps", b"output   plan.mp4", b"output   frame_%05d.png"]:
+    test.check("the plan says %s" % words, words in out, out)
+test.check("the plan opens no device", err == "", err)
+plan = json.loads(made("render", "film.npy", "--dry-run", "--json", "--frames", "1::2", "--fps=25",
+                       "--size", "32x16", "-o", "plan.mp4")[0])
+test.check("the plan in JSON", (plan["frames"], plan["width"], plan["height"], plan["rate"],
+                                plan["outputs"]) == (2, 32, 16, [25, 1], ["plan.mp4"]), plan)
+plan = json.loads(made("render", "-", "--dry-run", "--json", "-o", "plan.mp4",
+                       stdin=npy((4, 8), [0.0] * 32))[0])
+test.check("a pipe has no number of frames", plan["frames"] is None, plan)
+plan = json.loads(made("sim", "lif-sheet", "--dry-run", "--json", "--sheet", "40x30", "--scale=1",
+                       "--seconds", "2", "--fps", "12.5", "-o", "plan.mp4")[0])
+test.check("the plan of a simulation", (plan["frames"], plan["rows"], plan["columns"],
+                                        plan["width"], plan["height"], plan["rate"]) ==
+           (25, 30, 40, 40, 30, [25, 2]), plan)
+test.check("a plan writes nothing", not test.exists("plan.mp4"))
+
+# Y4M on standard output: frames and nothing else.
+out, err = made("render", "film.npy", "--scale", "2", "--fps", "24", "-o", "-")
+width, height, rate, frames = y4m(out)
+test.check("Y4M on standard output", (width, height, rate, len(frames)) == (16, 8, "24:1", 5))
+test.check("its frames differ", len(set(frames)) == 5)
+test.check("the device in one line", err.startswith("tensorreel: device "), err)
+test.check("the summary in one line", "5 frames of 16x8, 0 dropped" in err.splitlines()[-1] and
+           "x real time" in err.splitlines()[-1], err)
+test.check("no bar without a terminal", "\r" not in err and len(err.splitlines()) == 2, err)
+part = y4m(made("render", "film.npy", "--scale", "2", "--fps", "24", "--vmin", "0", "--vmax", "7",
+                "--frames", "1:5:2", "-o", "-")[0])[3]
+test.check("--frames picks frames", part == [frames[1], frames[3]])
+
+# Records on standard input, alone and with a time axis, give the film of the file.
+records = b"".join(npy((4, 8), ramp(5, 4, 8)[32 * n:32 * n + 32]) for n in range(5))
+fixed = ["--scale", "2", "--fps", "24", "--vmin", "0", "--vmax", "7", "-o", "-"]
+test.check("concatenated records", y4m(made("render", "-", *fixed, stdin=records)[0])[3] == frames)
+test.check("a record with a time axis", y4m(made(
+    "render", "-", *fixed, stdin=npy((5, 4, 8), ramp(5, 4, 8)))[0])[3] == frames)
+raw = npy((5, 4, 8), ramp(5, 4, 8))[128:]
+test.write("film.raw", raw)
+test.check("raw data", y4m(made("render", "film.raw", "--raw", "dtype=f4le,shape=4x8",
+                                *fixed)[0])[3] == frames)
+bright = [sum(f[:32]) for f in y4m(made("render", "step_*.npy", "--scale", "1", "--vmin", "0",
+                                        "--vmax", "1", "--cmap", "gray", "-o", "-")[0])[3]]
+test.check("a pattern in natural order", len(bright) == 3 and bright == sorted(bright), bright)
+
+# Quiet, JSON, overwriting, several outputs, ledger and progress.
+out, err = made("render", "film.npy", "-q", "-o", "quiet.y4m")
+test.check("-q prints nothing", out == b"" and err == "", err)
+out, err = made("render", "film.npy", "-q", "-y", "-o", "quiet.y4m", "-o", "second.framehash",
+                "--json", "--ledger", "ledger", "--progress", "progress", "--title", "a title")
+summary = json.loads(out)
+test.check("the sums in JSON", (summary["result"], summary["frames"], summary["encoded"],
+                                summary["dropped"], summary["failed"]) == ("done", 5, 5, 0, 0),
+           summary)
+test.check("JSON names the outputs", summary["outputs"] == ["quiet.y4m", "second.framehash"])
+test.check("JSON has the range of the movie", summary["range"] == [0.0, 7.0], summary["range"])
+test.check("JSON counts bytes", summary["bytes"]["readback"] > 0 and summary["bytes"]["upload"] > 0)
+with open(test.path("ledger"), encoding="utf-8") as file:
+    ledger = [json.loads(line) for line in file]
+test.check("the ledger has a line a frame", len(ledger) >= 5, ledger)
+with open(test.path("progress"), encoding="ascii") as file:
+    lines = file.read().splitlines()
+test.check("the progress ends", lines[-1] == "progress=end", lines[-9:])
+last = dict(line.split("=", 1) for line in lines[-9:])
+test.check("the progress counts", (last["frame"], last["total_frames"], last["drop_frames"]) ==
+           ("5", "5", "0"), last)
+test.check("only KEY=VALUE", all(line.count("=") == 1 for line in lines), lines)
+with open(test.path("quiet.y4m"), "rb") as file:
+    test.check("-y overwrites with a whole film", len(y4m(file.read())[3]) == 5)
+
+# A simulation: the same seed, the same film.
+sim = ["sim", "lif-sheet", "--sheet", "32x24", "--scale", "1", "--frames", "4",
+       "--steps-per-frame", "5", "-o", "-"]
+one, two = (made(*sim, "--seed", "7")[0] for _ in range(2))
+width, height, rate, frames = y4m(one)
+test.check("a simulation's film", (width, height, rate, len(frames)) == (32, 24, "30:1", 4))
+test.check("the same seed", one == two)
+test.check("another seed", one != made(*sim, "--seed", "8")[0])
+test.check("on the CPU", y4m(made(*sim, "--seed", "7", "--backend", "cpu")[0])[3] == frames)
+
+# The validation layers have nothing to say, where they are installed.
+code, out, err = test.run("render", "film.npy", "--validate", "-q", "-o", "valid.y4m", "--size",
+                          "64x48", "--range", "frame")
+if code == 4 and "validation" in err:
+    print("not checked, no validation layers: " + err.strip())
+else:
+    test.check("validation", code == 0 and err == "", err)
+
+# What can be listed.
+for what, name in [("cmaps", "viridis"), ("models", "lif-sheet"), ("views", "heatmap"),
+                   ("codecs", ".y4m")]:
+    text = made("list", what)[0].decode()
+    test.check("list %s: %s" % (what, name), name in text, text)
+    rows = json.loads(made("list", what, "--json")[0])
+    test.check("list %s --json" % what, rows and name in json.dumps(rows), rows)
+for cmap in json.loads(made("list", "cmaps", "--json")[0]):
+    made("render", "film.npy", "--dry-run", "--cmap", cmap + "_r", "-o", "x.mp4")
+devices = json.loads(made("devices", "--json")[0])
+test.check("the device that will be used", devices["chosen"] in
+           [d["index"] for d in devices["devices"] if d["reason"] is None], devices)
+text = made("devices")[0].decode()
+test.check("devices says which", text.count("will be used") == 1, text)
+
+# A terminal gets a bar, which is gone at the end, and colours unless NO_COLOR is set.
+for env, coloured in [({"TERM": "xterm"}, True), ({"TERM": "xterm", "NO_COLOR": "1"}, False)]:
+    ours, theirs = pty.openpty()
+    process = test.start("render", "missing.npy", "-o", "x.y4m", stderr=theirs, env=dict(
+        {"NO_COLOR": ""}, **env))
+    os.close(theirs)
+    shown = os.read(ours, 4096)
+    process.wait()
+    os.close(ours)
+    test.check("colours %s" % env, (b"\033[" in shown) == coloured, shown)
+ours, theirs = pty.openpty()
+process = test.start("render", "film.npy", "-o", "bar.y4m", stderr=theirs)
+os.close(theirs)
+shown = b""
+try:
+    while True:
+        shown += os.read(ours, 4096)
+except OSError:
+    pass
+process.wait()
+os.close(ours)
+test.check("a bar on a terminal", b"/5 frames" in shown, shown)
+test.check("the summary after it", shown.rstrip().splitlines()[-1].endswith(b"real time") or
+           b"limited by" in shown.rstrip().splitlines()[-1], shown)
+ours, theirs = pty.openpty()
+process = test.start("render", "film.npy", "-o", "-", stdout=theirs, stderr=subprocess.PIPE)
+os.close(theirs)
+err = process.stderr.read()
+test.check("no Y4M on a terminal", process.wait() == 2 and b"terminal" in err, err)
+process.stderr.close()
+os.close(ours)
+
+if shutil.which("ffprobe") and ".mp4" in made("list", "codecs")[0].decode():
+    made("render", "film.npy", "-o", "film.mp4", "--scale", "4", "--fps", "60", "--title", "a film",
+         "--crf", "23", "--preset", "ultrafast")
+    probe = json.loads(subprocess.run(
+        ["ffprobe", "-v", "error", "-count_frames", "-show_streams", "-show_format", "-of", "json",
+         test.path("film.mp4")], stdout=subprocess.PIPE, check=True).stdout)
+    stream = probe["streams"][0]
+    test.check("the MP4", (stream["nb_read_frames"], stream["width"], stream["height"],
+                           stream["r_frame_rate"], probe["format"]["tags"]["title"]) ==
+               ("5", 32, 16, "60/1", "a film"), probe)
+test.end()

@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Inputs, devices and outputs that cannot be: the exit code, one line of error, no file left."""
+import os
+import socket
+
+from harness import Test, npy, ramp
+
+test = Test()
+film = npy((3, 4, 8), ramp(3, 4, 8))
+test.write("good.npy", film)
+os.mkdir(test.path("folder"))
+
+# Inputs: exit 3.
+pointer = b"version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 100\n"
+inputs = {
+    "empty.npy": b"", "short.npy": film[:8], "header.npy": film[:40], "cut.npy": film[:-1],
+    "text.npy": b"hello, this is no array\n", "pointer.npy": pointer,
+    "zero.npy": npy((3, 0, 8), []), "object.npy": film.replace(b"'<f4'", b"'|O' "),
+    "version.npy": film[:6] + b"\x09" + film[7:],
+    "huge.npy": film.replace(b"(3, 4, 8, )", b"(%d, %d)" % (2 ** 62, 4)),
+    "negative.npy": film.replace(b"(3, 4, 8, )", b"(3, -4, 8)"),
+}
+for name, data in inputs.items():
+    test.write(name, data)
+    test.refuses(3, [name], "render", name, "-o", "out.mp4")
+test.refuses(3, ["missing.npy"], "render", "missing.npy", "-o", "out.mp4")
+test.refuses(3, ["folder"], "render", "folder", "-o", "out.mp4")
+test.refuses(3, ["none_*.npy"], "render", "none_*.npy", "-o", "out.mp4")
+test.write("other.npy", npy((3, 5, 8), ramp(3, 5, 8)))
+test.refuses(3, ["other.npy"], "render", "good.npy", "other.npy", "-o", "out.mp4")
+test.refuses(3, [], "render", "-", "-o", "out.mp4", stdin=b"")
+test.refuses(3, [], "render", "-", "-o", "out.mp4", stdin=b"not an array at all, is it?")
+test.refuses(3, [], "render", "-", "-o", "out.mp4", stdin=film[:-5])
+test.refuses(3, [], "render", "-", "-o", "out.mp4", stdin=film + film[:100])
+
+# What the options say and the input does not allow: exit 2.
+test.refuses(2, ["axes"], "render", "good.npy", "--axes", "TTW", "-o", "out.mp4")
+test.refuses(2, ["axes"], "render", "good.npy", "--axes", "HW", "-o", "out.mp4")
+test.refuses(2, ["raw"], "render", "good.npy", "--raw", "dtype=f9,shape=4x8", "-o", "out.mp4")
+test.refuses(2, ["frames"], "render", "good.npy", "--frames", "3:", "-o", "out.mp4")
+test.refuses(2, ["out.xyz"], "render", "good.npy", "-o", "out.xyz")
+test.refuses(2, ["tau_of_nothing"], "sim", "lif-sheet", "--set", "tau_of_nothing=1", "-o",
+             "out.mp4")
+
+# Devices: exit 4.
+test.refuses(4, ["no such device"], "render", "good.npy", "--device", "no such device", "-o",
+             "out.mp4")
+test.refuses(4, ["99"], "render", "good.npy", "--device", "99", "-o", "out.mp4")
+test.refuses(4, ["no such device"], "sim", "lif-sheet", "--device", "no such device", "-o",
+             "out.mp4")
+without = {"VK_DRIVER_FILES": "/nonexistent.json", "VK_ICD_FILENAMES": "/nonexistent.json"}
+for args in [("render", "good.npy", "-o", "out.mp4"), ("sim", "lif-sheet", "-o", "out.mp4"),
+             ("devices",)]:
+    code, out, err = test.run(*args, env=without)
+    test.check("%s without a driver: exit 4" % (args,), code == 4, err)
+    test.check("%s without a driver: one line of error" % (args,), err.count("error: ") == 1, err)
+test.refuses(4, [], "render", "good.npy", "--max-memory", "1K", "-o", "out.mp4")
+
+# Outputs: exit 5, and what stood there stays.
+test.write("old.y4m", b"old")
+test.refuses(5, ["old.y4m", "-y"], "render", "good.npy", "-o", "old.y4m")
+with open(test.path("old.y4m"), "rb") as file:
+    test.check("old.y4m is untouched", file.read() == b"old")
+test.refuses(5, ["no/such/folder/out.y4m"], "render", "good.npy", "-o", "no/such/folder/out.y4m")
+test.refuses(5, ["old.y4m/out.mp4"], "render", "good.npy", "-o", "old.y4m/out.mp4")
+test.refuses(5, ["folder.y4m"], "render", "good.npy", "-y", "-o",
+             os.mkdir(test.path("folder.y4m")) or "folder.y4m")
+test.refuses(5, ["no/such/ledger"], "render", "good.npy", "-o", "out.y4m", "--ledger",
+             "no/such/ledger")
+test.refuses(5, ["--progress", "no/such/file"], "render", "good.npy", "-o", "out.y4m",
+             "--progress", "no/such/file")
+
+# A reader that goes away, and a disk that is full.
+test.write("long.npy", npy((200, 64, 64), [0.0] * (200 * 64 * 64)))
+ours, theirs = socket.socketpair()
+process = test.start("render", "long.npy", "-q", "--scale", "8", "-o", "-", stdout=theirs)
+theirs.close()
+ours.recv(10)
+ours.close()
+test.check("a reader that goes away: exit 5", process.wait() == 5, process.returncode)
+with open("/dev/full", "wb") as full:
+    process = test.start("render", "long.npy", "-q", "-o", "-", stdout=full)
+    test.check("a full disk: exit 5", process.wait() == 5, process.returncode)
+
+left = sorted(os.listdir(test.folder))
+test.check("nothing is left behind", not [n for n in left if n.startswith("out.") or ".part" in n or
+                                          ".tmp" in n], left)
+test.end()

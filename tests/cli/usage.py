@@ -1,0 +1,100 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Wrong options, values and words: exit 2 and one line that names them. Needs no device."""
+import subprocess
+
+from harness import PROGRAM, Test, npy, ramp
+
+test = Test()
+test.write("a.npy", npy((3, 4, 8), ramp(3, 4, 8)))
+
+test.refuses(2, ["command", "--help"])
+test.refuses(2, ["rendr", "render", "sim", "devices", "list", "version", "help"], "rendr")
+test.refuses(2, ["compare", "render", "list"], "compare")
+test.refuses(2, ["--cmpa", "--cmap"], "render", "a.npy", "--cmpa", "hot", "-o", "a.mp4")
+test.refuses(2, ["-crf", "--crf"], "render", "a.npy", "-crf", "18", "-o", "a.mp4")
+test.refuses(2, ["--seed", "sim", "render"], "render", "a.npy", "--seed", "1", "-o", "a.mp4")
+test.refuses(2, ["-x"], "render", "a.npy", "-x", "-o", "a.mp4")
+test.refuses(2, ["--man"], "render", "--man")
+test.refuses(2, ["INPUT"], "render", "-o", "a.mp4")
+test.refuses(2, ["-o"], "render", "a.npy")
+test.refuses(2, ["-o", "a value"], "render", "a.npy", "-o")
+test.refuses(2, ["-o", "-y"], "render", "a.npy", "-o", "-y")
+test.refuses(2, ["--title", "--crf"], "render", "a.npy", "-o", "a.mp4", "--title", "--crf", "3")
+test.refuses(2, ["--lossless", "yes"], "render", "a.npy", "-o", "a.mp4", "--lossless=yes")
+test.refuses(2, ["a.mp4", "twice"], "render", "a.npy", "-o", "a.mp4", "-o", "a.mp4")
+test.refuses(2, ["--json"], "render", "a.npy", "-o", "-", "--json")
+test.refuses(2, ["colour map", "viridiss", "list cmaps"], "render", "a.npy", "--cmap", "viridiss",
+             "-o", "a.mp4")
+test.refuses(2, ["--size", "--scale"], "render", "a.npy", "--size", "8x8", "--scale", "2", "-o",
+             "a.mp4")
+test.refuses(2, ["--vmin", "--vmax"], "render", "a.npy", "--vmin=2", "--vmax=-1", "-o", "a.mp4")
+test.refuses(2, ["--crf", "--lossless"], "render", "a.npy", "--lossless", "--crf=9", "-o", "a.mp4")
+test.refuses(2, ["--percentile", "--range"], "render", "a.npy", "--percentile=1,2", "--range",
+             "frame", "-o", "a.mp4")
+test.refuses(2, ["--quiet", "--verbose"], "render", "a.npy", "-q", "-v", "-o", "a.mp4")
+test.refuses(2, ["--frames", "--seconds"], "sim", "lif-sheet", "--frames", "3", "--seconds", "1",
+             "-o", "a.mp4")
+test.refuses(2, ["lif-sheeet", "lif-sheet"], "sim", "lif-sheeet", "-o", "a.mp4")
+test.refuses(2, ["--channel", "nothing-like-it"], "sim", "lif-sheet", "--channel",
+             "nothing-like-it", "-o", "a.mp4")
+test.refuses(2, ["two"], "sim", "lif-sheet", "two", "-o", "a.mp4")
+test.refuses(2, ["cmap", "cmaps"], "list", "cmap")
+test.refuses(2, ["one"], "devices", "one")
+test.refuses(2, ["rendering", "render"], "help", "rendering")
+
+# Every value that is not one, by option.
+wrong = {
+    "--fps": ["0", "-1", "30,5", "abc", "", "30/0", "0/1", "1e3", "30.", ".", "30/1/2", " 30",
+              "0x1e", "99999999999999999999", "20000", "29.9999999", "3.-1"],
+    "--size": ["3", "3x", "x3", "0x4", "-1x4", "4x-1", "4x4x4", "4X4", "65536x1", "4 x4", ""],
+    "--scale": ["0", "-1", "2.5", "4097", "two", "", "+2", " 2"],
+    "--scroll": ["0", "65536", "x"],
+    "--crf": ["-1", "64", "18.5", ""],
+    "--threads": ["0", "1025", "many"],
+    "--vmin": ["nan", "inf", "0x10", "1,5", "", "1e999", "--", "1e"],
+    "--vmax": ["NaN", "-inf", "1.5f", "1 "],
+    "--percentile": ["2", "98,2", "-1,5", "5,101", "2,", ",98", "2,98,99", "a,b"],
+    "--norm": ["lin", "power:0", "power:-1", "power:x", "symlog:", "log:2", "linear:1", ""],
+    "--range": ["all", "", "Movie"],
+    "--aspect": ["1", "wide"], "--origin": ["left"], "--interpolation": ["cubic"],
+    "--reduce": ["min"], "--chroma": ["422", "4:2:0"], "--on-full": ["drop", "Block"],
+    "--canvas": ["cmyk"],
+    "--nan-color": ["#12", "#12345", "#ggg", "blu", "123456", "#1234567", ""],
+    "--under": ["#"], "--over": ["rgb(1,2,3)"], "--background": ["transparent"],
+    "--max-memory": ["0", "-1", "1.5G", "12Q", "G", "", "99999999999T", "1KB"],
+    "--frames": ["", "a", "-1", "5:3", "5:5", "3:0", "1:2:0", "1:2:-1", "1:2:3:4", "1.5:", "::-1"],
+    "--progress": ["-", ""],
+    "--title": [""], "--axes": [""], "--raw": [""],
+}
+for option, values in wrong.items():
+    for value in values:
+        test.refuses(2, [option, '"%s"' % value], "render", "a.npy", "-o", "a.mp4",
+                     option + "=" + value)
+for option, values in {"--seed": ["-1", "x", "18446744073709551616"], "--set": ["tau", "=1", "a=b"],
+                       "--seconds": ["0", "-1", "x"], "--steps-per-frame": ["0", "x"],
+                       "--frames": ["0", "1:2"], "--sheet": ["8", "0x8"],
+                       "--backend": ["cuda"]}.items():
+    for value in values:
+        test.refuses(2, [option, '"%s"' % value], "sim", "lif-sheet", "-o", "a.mp4",
+                     option + "=" + value)
+test.check("no file was made", not test.exists("a.mp4") and not test.exists("a.mp4.part"))
+
+# The same in both spellings, and after "--" nothing is an option.
+first = test.run("render", "a.npy", "-o", "a.mp4", "--crf", "99")
+test.check("--crf 99 is --crf=99", first == test.run("render", "a.npy", "-o", "a.mp4", "--crf=99"))
+code, out, err = test.run("render", "-o", "a.mp4", "--dry-run", "--", "--crf")
+test.check("-- ends the options", code == 3 and "--crf" in err, err)
+code, out, err = test.run("render", "-o", "a.mp4", "--dry-run", "--vmin", "-5", "a.npy")
+test.check("--vmin -5 is a number", code == 0, err)
+
+# Colours are for terminals.
+test.check("no colours in a pipe", "\033" not in first[2], first[2])
+
+# Standard output that cannot be written.
+with open("/dev/full", "wb") as full:
+    process = test.start("list", "cmaps", stdout=full, stderr=subprocess.PIPE)
+    _, err = process.communicate()
+    test.check("a full output: exit 5", process.returncode == 5 and b"standard output" in err, err)
+closed = subprocess.run(["sh", "-c", 'exec "$0" list cmaps >&-', PROGRAM], stderr=subprocess.PIPE)
+test.check("a closed output: exit 5", closed.returncode == 5, closed.stderr)
+test.end()
