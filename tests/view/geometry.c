@@ -20,7 +20,7 @@ static void sizes_of_pictures(void **state)
         struct trl_view_shape shape;
         int width, height, cell_columns, cell_rows; /* cells of a tile */
     } cases[] = {
-        {{0}, {1, 256, 256}, 1024, 1024, 256, 256},   /* 4 pixels a cell fit 1080 */
+        {{0}, {1, 256, 256}, 1024, 1024, 256, 256}, /* 4 pixels a cell fit 1080 */
         {{0}, {1, 100, 7}, 70, 1000, 7, 100},
         {{0}, {1, 1080, 1920}, 1920, 1080, 1920, 1080},
         {{0}, {1, 1081, 1920}, 1920, 1081, 1920, 1081}, /* bare up to 3840 x 2160 */
@@ -36,15 +36,19 @@ static void sizes_of_pictures(void **state)
         {{.width = 100, .height = 50, .aspect = TRL_ASPECT_AUTO}, {1, 200, 99}, 100, 50, 99, 50},
         {{.aspect = TRL_ASPECT_AUTO}, {1, 1, 256}, 1920, 1080, 256, 1},
         {{.width = 30, .height = 20, .interpolation = TRL_INTERPOLATION_BILINEAR},
-         {1, 2, 3}, 30, 20, 30, 20},
+         {1, 2, 3},
+         30,
+         20,
+         30,
+         20},
         {{.scroll = 500, .scale = 2}, {1, 1, 64}, 1000, 128, 500, 64},
     };
     for (size_t n = 0; n < sizeof(cases) / sizeof(cases[0]); n++) {
         struct trl_view_geometry g;
         int width, height;
         assert_int_equal(trl_view_geometry(NULL, &cases[n].params, &cases[n].shape, &g), 0);
-        assert_int_equal(trl_view_picture_size(NULL, &cases[n].params, &cases[n].shape, &width,
-                                               &height), 0);
+        assert_int_equal(
+            trl_view_picture_size(NULL, &cases[n].params, &cases[n].shape, &width, &height), 0);
         assert_int_equal(width, cases[n].width);
         assert_int_equal(height, cases[n].height);
         assert_int_equal(g.cell_columns, cases[n].cell_columns);
@@ -83,8 +87,9 @@ static void wrong_sizes(void **state)
     };
     for (size_t n = 0; n < sizeof(cases) / sizeof(cases[0]); n++) {
         int width, height;
-        assert_int_equal(trl_view_picture_size(NULL, &cases[n].params, &cases[n].shape, &width,
-                                               &height), TRL_ERROR_USAGE);
+        assert_int_equal(
+            trl_view_picture_size(NULL, &cases[n].params, &cases[n].shape, &width, &height),
+            TRL_ERROR_USAGE);
     }
 }
 
@@ -98,7 +103,7 @@ static void every_pixel_knows_its_cell(void **state)
     const uint16_t out = TRL_PICTURE_OUTSIDE;
     assert_int_equal(trl_view_geometry(NULL, &params, &shape, &g), 0);
     trl_view_geometry_maps(&g, TRL_ORIGIN_LOWER, columns, rows);
-    const uint16_t expected_columns[23] = {out, out, out, 0, 0, 1, 1, 2, 2, 3, 3, out,
+    const uint16_t expected_columns[23] = {out, out, out, 0, 0, 1, 1, 2, 2,   3,   3,  out,
                                            4,   4,   5,   5, 6, 6, 7, 7, out, out, out};
     const uint16_t expected_rows[12] = {out, 1, 1, 0, 0, out, 3, 3, 2, 2, out, out};
     assert_memory_equal(columns, expected_columns, sizeof(columns));
@@ -111,8 +116,8 @@ static void every_pixel_knows_its_cell(void **state)
 static void auto_aspect_fills(void **state)
 {
     (void)state;
-    const struct trl_view_params params = {.width = 1920, .height = 1080,
-                                           .aspect = TRL_ASPECT_AUTO};
+    const struct trl_view_params params = {
+        .width = 1920, .height = 1080, .aspect = TRL_ASPECT_AUTO};
     const struct trl_view_shape shape = {1, 256, 256};
     struct trl_view_geometry g;
     static uint16_t columns[1920], rows[1080];

@@ -33,7 +33,8 @@ static float random_float(uint64_t *seed, int exponents)
 static void keys_order_floats(void **state)
 {
     (void)state;
-    static const float order[] = {-INFINITY, -3.4e38F, -1, -1e-38F, -1e-45F, 0, 1e-45F, 1, INFINITY};
+    static const float order[] = {-INFINITY, -3.4e38F, -1, -1e-38F, -1e-45F,
+                                  0,         1e-45F,   1,  INFINITY};
     for (size_t i = 0; i < 8; i++)
         assert_true(trl_float_key(trl_float_bits(order[i])) <
                     trl_float_key(trl_float_bits(order[i + 1])));
@@ -76,11 +77,11 @@ static void linear_at_the_ends_of_the_format(void **state)
     } cases[] = {
         {-3.4028234e38F, 3.4028234e38F, 128, 0},
         {0, 3.4028234e38F, 128, 1.7014117e38F},
-        {0, 1e-45F, 1, 1e-45F},                 /* the smallest above 1/256 of the smallest */
+        {0, 1e-45F, 1, 1e-45F}, /* the smallest above 1/256 of the smallest */
         {-1e-45F, 0, 255, 0},
         {-256e-45F, 0, 128, -128e-45F},
-        {-1e-45F, 256, 64, 64},                 /* a little below 64, rounded up */
-        {1e-45F, 256, 64, 64.00001F},           /* a little above */
+        {-1e-45F, 256, 64, 64},       /* a little below 64, rounded up */
+        {1e-45F, 256, 64, 64.00001F}, /* a little above */
         {1, 1.0000001F, 1, 1.0000001F},
     };
     for (size_t n = 0; n < sizeof(cases) / sizeof(cases[0]); n++) {
@@ -111,8 +112,8 @@ static void logarithms_and_powers(void **state)
 static double symlog_value(double place, double linthresh)
 {
     const double size = fabs(place);
-    const double value = size <= 10.0 / 9.0 ? size * 0.9 * linthresh
-                                            : linthresh * pow(10, size - 10.0 / 9.0);
+    const double value =
+        size <= 10.0 / 9.0 ? size * 0.9 * linthresh : linthresh * pow(10, size - 10.0 / 9.0);
     return copysign(value, place);
 }
 
@@ -167,7 +168,8 @@ static void every_norm_within_its_bound(void **state)
         reference_thresholds(&scale, (float)params.vmin, (float)params.vmax, keys);
         for (int i = 1; i < 256; i++) {
             const double should = exact(&params, params.vmin, params.vmax, i);
-            /* Rounded up to a float, after an error of 2^-26, or 2^-30 of linthresh or the range. */
+            /* Rounded up to a float, after an error of 2^-26, or 2^-30 of linthresh or the range.
+             */
             double bound = fabs(should) * (ldexp(1, -23) + ldexp(1, -26));
             bound += params.norm == TRL_NORM_SYMLOG ? ldexp(params.linthresh, -30) : 0;
             bound += ldexp(params.vmax - params.vmin, -30);
@@ -215,7 +217,11 @@ static const char norms_script[] =
 static const struct trl_view_params norms[4] = {
     {.vmin_set = true, .vmin = -1, .vmax_set = true, .vmax = 3},
     {.norm = TRL_NORM_LOG, .vmin_set = true, .vmin = 0.01, .vmax_set = true, .vmax = 100},
-    {.norm = TRL_NORM_SYMLOG, .linthresh = 0.1, .vmin_set = true, .vmin = -50, .vmax_set = true,
+    {.norm = TRL_NORM_SYMLOG,
+     .linthresh = 0.1,
+     .vmin_set = true,
+     .vmin = -50,
+     .vmax_set = true,
      .vmax = 20},
     {.norm = TRL_NORM_POWER, .vmin_set = true, .vmin = 0, .vmax_set = true, .vmax = 9},
 };
