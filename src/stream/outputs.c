@@ -56,7 +56,8 @@ static int create_output(struct trl_outputs *all, struct output *output,
         return trl_fail_memory(log, "an output", sizeof(*output));
     if (!params->path || !*params->path)
         return trl_fail(log, TRL_ERROR_USAGE, "an output without a name");
-    return trl_sink_class_find(&output->impl, log, output->params.path);
+    output->impl = all->params.sink_class;
+    return output->impl ? 0 : trl_sink_class_find(&output->impl, log, output->params.path);
 }
 
 int trl_outputs_create(struct trl_outputs **out, const struct trl_outputs_params *params)

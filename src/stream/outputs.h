@@ -14,6 +14,7 @@ struct trl_outputs_params {
     struct trl_log *log;
     const struct trl_output_params *outputs;
     int output_count;
+    const struct trl_sink_class *sink_class; /* of all outputs; NULL: by their paths */
     /* Called on a sink's thread when it could not take a frame; the frame counts as failed. */
     void (*failed)(void *user, struct trl_frame *frame, int error);
     void *user;
