@@ -28,7 +28,7 @@ extern "C" {
 
 enum trl_error {
     TRL_OK = 0,
-#define TRL_ERROR_ENUM(name, value, text) TRL_ERROR_##name = value,
+#define TRL_ERROR_ENUM(name, value, text) TRL_ERROR_##name = (value),
     TRL_ERROR_MAP(TRL_ERROR_ENUM)
 #undef TRL_ERROR_ENUM
 };

@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { BLOCK_BYTES_MAX = 256 << 20 };
+
 static bool is_wide(enum trl_dtype dtype)
 {
     return trl_dtype_size(dtype) == 8;
@@ -83,7 +85,7 @@ static int fill_upload(struct trl_stream *stream, struct trl_layout *layout, con
     const uint64_t count = (uint64_t)(reach->high - reach->low + 1);
     const bool wide = is_wide(layout->dtype);
     *uploaded = trl_align_up(count * (wide ? 4 : element), 4);
-    struct trl_upload upload;
+    struct trl_upload_target upload;
     const int error = trl_uploads_next(stream->uploads, *uploaded, &upload);
     if (error)
         return error;
@@ -155,10 +157,8 @@ static int scan_once(struct trl_stream *stream, struct trl_source *source, struc
             error = trl_source_read(source, &block, data, capacity);
         if (error || !block.frame_count)
             return error;
-        for (int64_t n = 0; n < block.frame_count; n++) {
-            const struct trl_layout layout = frame_layout(&block, n);
-            trl_scan_add(scan, &layout, data);
-        }
+        const struct trl_layout layout = trl_source_block_layout(&block);
+        trl_scan_add(scan, &layout, data);
     }
 }
 
@@ -202,6 +202,11 @@ static int begin_source(struct trl_stream *stream, struct trl_source *source)
 {
     struct trl_view_params *view = &stream->params.view;
     const struct trl_source_info *info = trl_source_info(source);
+    /* A kernel sees no more than one binding's range of a block. */
+    trl_source_limit_blocks(
+        source,
+        (uint64_t)trl_min_i64(BLOCK_BYTES_MAX,
+                              (int64_t)trl_device_info(stream->device)->storage_buffer_bytes_max));
     const struct trl_view_shape shape = {info->tiles, info->rows, info->columns};
     const bool fixed = view->vmin_set && view->vmax_set;
     if (view->range == TRL_RANGE_AUTO)
@@ -267,7 +272,7 @@ int trl_stream_film_source(struct trl_stream *stream, struct trl_source *source)
     const uint64_t capacity = trl_align_up(trl_source_block_bytes_max(source), 4);
     while (!error) {
         struct trl_source_block block = {0};
-        struct trl_upload upload;
+        struct trl_upload_target upload;
         error = trl_uploads_next(stream->uploads, capacity, &upload);
         if (error)
             break;

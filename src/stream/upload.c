@@ -61,7 +61,8 @@ static int create_turn(struct trl_uploads *uploads, struct turn *turn, uint64_t 
     return error;
 }
 
-int trl_uploads_next(struct trl_uploads *uploads, uint64_t size_bytes, struct trl_upload *out)
+int trl_uploads_next(struct trl_uploads *uploads, uint64_t size_bytes,
+                     struct trl_upload_target *out)
 {
     uploads->now = (uploads->now + 1) % TURNS;
     struct turn *turn = &uploads->turns[uploads->now];
@@ -72,7 +73,7 @@ int trl_uploads_next(struct trl_uploads *uploads, uint64_t size_bytes, struct tr
         error = create_turn(uploads, turn, size_bytes);
     if (error)
         return error;
-    *out = (struct trl_upload){
+    *out = (struct trl_upload_target){
         .data = trl_gpu_buffer_map(turn->host),
         .capacity_bytes = trl_gpu_buffer_size(turn->host),
         .buffer = turn->device ? turn->device : turn->host,

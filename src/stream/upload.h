@@ -10,7 +10,7 @@
  */
 struct trl_uploads;
 
-struct trl_upload {
+struct trl_upload_target {
     void *data; /* write here, capacity_bytes */
     uint64_t capacity_bytes;
     struct trl_gpu_buffer *buffer; /* what kernels read */
@@ -21,7 +21,8 @@ int trl_uploads_create(struct trl_uploads **out, struct trl_device *device);
 void trl_uploads_destroy(struct trl_uploads **uploads);
 
 /* The next buffer, at least so large; waits until the device has read what it held. */
-int trl_uploads_next(struct trl_uploads *uploads, uint64_t size_bytes, struct trl_upload *out);
+int trl_uploads_next(struct trl_uploads *uploads, uint64_t size_bytes,
+                     struct trl_upload_target *out);
 /* Records the copy to the device of what was written, where one is needed. */
 int trl_uploads_record(struct trl_uploads *uploads, struct trl_gpu_cmd *cmd, uint64_t size_bytes);
 /* The device reads the buffer until this point. */

@@ -151,5 +151,13 @@ int trl_scale_init(struct trl_scale *scale, struct trl_log *log,
     scale->setup[TRL_SETUP_LOW] = trl_float_bits(low);
     scale->setup[TRL_SETUP_HIGH] = trl_float_bits(high);
     put_tables(scale, params);
+    if (params->norm == TRL_NORM_LINEAR)
+        scale->guess = TRL_GUESS_LINEAR;
+    if (params->norm == TRL_NORM_LOG)
+        scale->guess = TRL_GUESS_LOG;
+    /* A little narrower than what the thresholds' kernel asks for before it gives a factor. */
+    const bool wide = params->norm == TRL_NORM_LINEAR ? (double)high - (double)low > 1e-29
+                                                      : low > 1e-36F && high / low > 2.1F;
+    scale->guess_certain = scale->guess && scale->low_fixed && scale->high_fixed && wide;
     return 0;
 }

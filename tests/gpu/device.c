@@ -91,9 +91,10 @@ static void budget_is_kept(void **state)
     struct test_device *test = *state;
     struct trl_device *device = NULL;
     assert_int_equal(
-        trl_device_create(&device, &(struct trl_device_params){.log = test->log,
-                                                               .name = "cpu",
-                                                               .memory_budget_bytes = 32 << 20}),
+        trl_device_create(&device,
+                          &(struct trl_device_params){.log = test->log,
+                                                      .name = trl_device_info(test->device)->uuid,
+                                                      .memory_budget_bytes = 32 << 20}),
         0);
     struct trl_gpu_buffer *big = NULL;
     test->quiet = true;
