@@ -239,6 +239,17 @@ struct trl_frame *trl_outputs_drop_oldest(struct trl_outputs *outputs)
     return oldest;
 }
 
+int trl_outputs_queued(struct trl_outputs *outputs)
+{
+    int queued = 0;
+    pthread_mutex_lock(&outputs->lock);
+    for (int n = 0; n < outputs->count; n++)
+        if (outputs->outputs[n].queued > queued)
+            queued = outputs->outputs[n].queued;
+    pthread_mutex_unlock(&outputs->lock);
+    return queued;
+}
+
 int trl_outputs_finish(struct trl_outputs *outputs, bool keep)
 {
     pthread_mutex_lock(&outputs->lock);

@@ -39,6 +39,9 @@ void trl_outputs_write(struct trl_outputs *outputs, struct trl_frame *frame);
  * of the queues gone but one, the caller's; NULL if there is none. */
 struct trl_frame *trl_outputs_drop_oldest(struct trl_outputs *outputs);
 
+/* Frames that wait in the longest queue. */
+int trl_outputs_queued(struct trl_outputs *outputs);
+
 /* Ends the threads once the queues are empty; with keep the files get their final names. The first
  * error of any sink. */
 int trl_outputs_finish(struct trl_outputs *outputs, bool keep);
