@@ -220,7 +220,7 @@ static int describe_texels(struct trl_gpu_cmd *cmd, const struct trl_gpu_binding
     if (binding->write || binding->offset || binding->size)
         return trl_fail(cmd->device->log, TRL_ERROR_INTERNAL,
                         "texel buffers are bound whole and only read");
-    out->texels[n] = trl_gpu_buffer_words(binding->buffer);
+    const int error = trl_gpu_buffer_words(binding->buffer, &out->texels[n]);
     out->writes[n] = (VkWriteDescriptorSet){
         .sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET,
         .dstBinding = n,
@@ -228,7 +228,7 @@ static int describe_texels(struct trl_gpu_cmd *cmd, const struct trl_gpu_binding
         .descriptorType = VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER,
         .pTexelBufferView = &out->texels[n],
     };
-    return out->texels[n] ? 0 : TRL_ERROR_DEVICE;
+    return error;
 }
 
 static void bind(struct trl_gpu_cmd *cmd, const struct trl_gpu_call *call)
