@@ -231,6 +231,7 @@ int trl_view_create(struct trl_view **out, struct trl_device *device,
     view->picture.cells = view->cells;
     view->picture.columns = view->columns;
     view->picture.column_map = view->column_map;
+    view->picture.row_map = view->column_map + view->geometry.width;
     view->picture.rows = view->rows;
     view->picture.palette = view->colours;
     view->picture.counts = view->analyse.counts;
