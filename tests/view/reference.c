@@ -175,7 +175,7 @@ static struct reference_values reduce(const struct trl_view_params *params,
                                       const struct reference_values *v)
 {
     struct reference_values out = {v->tiles, g->reduced_rows, g->reduced_columns, NULL};
-    out.value = malloc((size_t)(out.tiles * out.rows * out.columns) * sizeof(float));
+    out.value = calloc((size_t)(out.tiles * out.rows * out.columns), sizeof(float));
     float *at = out.value;
     for (int64_t t = 0; t < out.tiles; t++)
         for (int64_t r = 0; r < out.rows; r++)
