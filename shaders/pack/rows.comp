@@ -107,9 +107,43 @@ uint place(uint plane, uint x, uint y)
     return (p.offset[plane] + y * p.stride[plane] >> 2) + x;
 }
 
-ivec2 chroma(uint color)
+// A pixel of a run as luma and the two chroma terms; a span's cells are converted once.
+struct Yuv {
+    uint luma[TRL_PACK_SPAN_CELLS];
+    int cb[TRL_PACK_SPAN_CELLS];
+    int cr[TRL_PACK_SPAN_CELLS];
+};
+
+Yuv convert(Run run)
 {
-    return ivec2(trl_yuv_cb(color), trl_yuv_cr(color));
+    Yuv yuv;
+    for (uint n = 0u; n < TRL_PACK_SPAN_CELLS && SOURCE == TRL_PACK_FROM_SPANS; n++) {
+        yuv.luma[n] = trl_yuv_luma(run.values[n]);
+        yuv.cb[n] = trl_yuv_cb(run.values[n]);
+        yuv.cr[n] = trl_yuv_cr(run.values[n]);
+    }
+    return yuv;
+}
+
+int choose_signed(int values[TRL_PACK_SPAN_CELLS], uint which)
+{
+    int low = (which & 1u) == 0u ? values[0] : values[1];
+    int high = (which & 1u) == 0u ? values[2] : values[3];
+    return (which & 2u) == 0u ? low : high;
+}
+
+ivec3 yuv_of(Yuv yuv, uint which, uint color)
+{
+    if (SOURCE == TRL_PACK_FROM_SPANS)
+        return ivec3(int(choose(yuv.luma, which)), choose_signed(yuv.cb, which),
+                     choose_signed(yuv.cr, which));
+    return ivec3(int(trl_yuv_luma(color)), trl_yuv_cb(color), trl_yuv_cr(color));
+}
+
+ivec3 yuv_at(Run run, Yuv yuv, uint n)
+{
+    uint color = SOURCE == TRL_PACK_FROM_SPANS ? 0u : value(run, n);
+    return yuv_of(yuv, run.choice >> 2u * n, color);
 }
 
 // Chroma planes have half the pixels: two runs share a store.
@@ -119,26 +153,22 @@ void write_i420(uint row, uint x, uint y)
     uvec4 cr = uvec4(0u);
     for (uint half_run = 0u; half_run < 2u; half_run++) {
         Run run = open_run(row, x + 16u * half_run);
+        Yuv yuv = convert(run);
         uvec4 luma;
-        ivec2 left = chroma(left_value(run));
+        ivec3 left = yuv_of(yuv, run.left, left_value(run));
         for (uint n = 0u; n < 4u; n++) {
-            uint c0 = value(run, 4u * n);
-            uint c1 = value(run, 4u * n + 1u);
-            uint c2 = value(run, 4u * n + 2u);
-            uint c3 = value(run, 4u * n + 3u);
-            luma[n] = trl_yuv_luma(c0) | trl_yuv_luma(c1) << 8 | trl_yuv_luma(c2) << 16 |
-                      trl_yuv_luma(c3) << 24;
-            ivec2 a = chroma(c0);
-            ivec2 b = chroma(c1);
-            ivec2 c = chroma(c2);
-            ivec2 d = chroma(c3);
+            ivec3 a = yuv_at(run, yuv, 4u * n);
+            ivec3 b = yuv_at(run, yuv, 4u * n + 1u);
+            ivec3 c = yuv_at(run, yuv, 4u * n + 2u);
+            ivec3 d = yuv_at(run, yuv, 4u * n + 3u);
+            luma[n] = uint(a.x | b.x << 8 | c.x << 16 | d.x << 24);
             uint word = 2u * half_run + (n >> 1);
             uint shift = 16u * (n & 1u);
-            cb[word] |= (trl_yuv_chroma_column_mean(left.x, a.x, b.x) |
-                         trl_yuv_chroma_column_mean(b.x, c.x, d.x) << 8)
-                        << shift;
-            cr[word] |= (trl_yuv_chroma_column_mean(left.y, a.y, b.y) |
+            cb[word] |= (trl_yuv_chroma_column_mean(left.y, a.y, b.y) |
                          trl_yuv_chroma_column_mean(b.y, c.y, d.y) << 8)
+                        << shift;
+            cr[word] |= (trl_yuv_chroma_column_mean(left.z, a.z, b.z) |
+                         trl_yuv_chroma_column_mean(b.z, c.z, d.z) << 8)
                         << shift;
             left = d;
         }

@@ -5,7 +5,7 @@
 #include "shared/pack.h"
 #include "shared/yuv.h"
 
-layout(local_size_x_id = 2) in;
+layout(local_size_x_id = 0) in;
 layout(push_constant) uniform Push
 {
     trl_spread_push p;
@@ -14,33 +14,24 @@ layout(binding = 0) readonly buffer Source
 {
     uvec4 source[];
 };
-layout(binding = 1) uniform utextureBuffer rows;
+layout(binding = 1) uniform utextureBuffer list;
 layout(binding = 2) writeonly buffer Target
 {
     uvec4 target[];
 };
 
-uint source_row(uint y)
-{
-    y = min(y, p.picture_height - 1u);
-    if (p.mapped == 0u)
-        return y;
-    uint pair = texelFetch(rows, int(y >> 1)).x;
-    return min((y & 1u) == 0u ? pair & 0xffffu : pair >> 16, p.source_rows);
-}
-
 void main()
 {
-    uint y = gl_WorkGroupID.x;
-    uint upper = source_row(p.pairs == 0u ? y : 2u * y);
-    uint lower = p.pairs == 0u ? upper : source_row(2u * y + 1u);
-    uint upper_at = p.source_offset + upper * p.source_stride >> 2;
-    uint lower_at = p.source_offset + lower * p.source_stride >> 2;
+    int entry = int(gl_WorkGroupID.x * 2u);
+    uint y = texelFetch(list, entry).x;
+    uint pair = texelFetch(list, entry + 1).x;
+    uint upper = p.source_offset + (pair & 0xffffu) * p.source_stride >> 2;
+    uint lower = p.source_offset + (pair >> 16) * p.source_stride >> 2;
     uint to = p.offset + y * p.stride >> 2;
     for (uint n = gl_LocalInvocationID.x; n < p.words >> 2; n += gl_WorkGroupSize.x) {
-        uvec4 codes = source[upper_at + n];
+        uvec4 codes = source[upper + n];
         if (upper != lower) {
-            uvec4 below = source[lower_at + n];
+            uvec4 below = source[lower + n];
             for (uint k = 0u; k < 4u; k++)
                 codes[k] = trl_yuv_chroma_row_mean(codes[k], below[k]);
         }

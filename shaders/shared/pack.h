@@ -43,15 +43,12 @@ struct trl_pack_push {
     TRL_U32 stride[3];
 };
 
-/* Rows of a plane from rows that were written once. */
+/* Rows of a plane from rows that were written once. A list entry is two words: the row of the plane,
+ * then the source rows it is the mean of, which may be the same (16 bits each). */
 struct trl_spread_push {
     TRL_U32 words; /* of a row */
-    TRL_U32 source_rows;
     TRL_U32 source_offset, source_stride;
     TRL_U32 offset, stride;
-    TRL_U32 picture_height;
-    TRL_U32 mapped; /* 1: picture row y is source row rows[y]; 0: y itself */
-    TRL_U32 pairs;  /* 1: row y is the mean of picture rows 2y and 2y + 1 */
 };
 
 #endif

@@ -6,9 +6,9 @@
 #include "shared/portable.h"
 
 /* Words of the scale buffer. */
-#define TRL_SCALE_LOW 0u       /* range in use, float bits */
+#define TRL_SCALE_LOW 0u /* range in use, float bits */
 #define TRL_SCALE_HIGH 1u
-#define TRL_SCALE_GUESS 2u     /* steps per unit, float bits; near enough, or 0 */
+#define TRL_SCALE_GUESS 2u     /* steps per half unit or octave, float bits; 0: do not guess */
 #define TRL_SCALE_SEEN_LOW 4u  /* ~key of the frame's own range; 0: there is none */
 #define TRL_SCALE_SEEN_HIGH 5u /* key; 0: there is none */
 #define TRL_SCALE_SELECT 6u    /* prefix and rank of the low percentile, then of the high one */
@@ -16,8 +16,8 @@
 #define TRL_SCALE_WORDS 273u
 
 /* Words of the setup buffer, which the host writes once. */
-#define TRL_SETUP_FIXED 0u   /* bit 0: low is given, bit 1: high is given */
-#define TRL_SETUP_LOW 1u     /* float bits; what a frame without values gets if it is not given */
+#define TRL_SETUP_FIXED 0u /* bit 0: low is given, bit 1: high is given */
+#define TRL_SETUP_LOW 1u   /* float bits; what a frame without values gets if it is not given */
 #define TRL_SETUP_HIGH 2u
 #define TRL_SETUP_SYMLOG 3u  /* linthresh, exponent and mantissa of up, of down */
 #define TRL_SETUP_PERCENT 8u /* low and high percentile in millionths of a per cent */
@@ -48,6 +48,11 @@
 #define TRL_REDUCE_BY_MEAN 2u
 #define TRL_REDUCE_BY_MINMAX 3u
 
+/* How the number of a value's threshold is guessed. */
+#define TRL_GUESS_NONE 0u
+#define TRL_GUESS_LINEAR 1u
+#define TRL_GUESS_LOG 2u
+
 /* The mean's count of a cell: these bits tell that an infinity was met. */
 #define TRL_MEAN_POS_INF 0x80000000u
 #define TRL_MEAN_NEG_INF 0x40000000u
@@ -66,14 +71,14 @@ struct trl_place {
     trl_u32 rotate;
 };
 
-/* Elements in any order: workgroups of 256 go along the first axis, each over 4096 of it. */
+/* Elements in any order: workgroups of 256 go along the first axis, each over so many times 256. */
 struct trl_walk {
     trl_u32 base;
     trl_u32 stride[3];
     trl_u32 count[3];
+    trl_u32 steps;
 };
 #define TRL_WALK_LANES 256u
-#define TRL_WALK_STEPS 16u
 
 #ifndef VULKAN
 typedef struct trl_place trl_place;

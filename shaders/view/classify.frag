@@ -8,9 +8,10 @@
 #include "shared/tensor.glsl"
 #include "shared/place.glsl"
 
-layout(constant_id = 2) const uint LINEAR = 1; // a guess by one multiplication is near
+layout(constant_id = 2) const uint GUESS = TRL_GUESS_LINEAR;
 layout(constant_id = 3) const uint BILINEAR = 0;
 layout(constant_id = 4) const uint TILED = 0;
+layout(constant_id = 5) const uint SEARCH = 1; // the range may be one that does not allow a guess
 
 layout(std430, set = 0, binding = 1) readonly buffer Scale
 {
@@ -69,26 +70,33 @@ uint bilinear(uint tile, uint row, uint column)
                                  uintBitsToFloat(r0_part), uintBitsToFloat(r1_part)));
 }
 
-uint step_guessed(uint bits, uint key)
+// The threshold that is nearest, or the one before or behind it. The guess is off by far less than
+// half a step wherever the host or the thresholds' kernel say that it may be used.
+uint near_threshold(uint bits)
 {
-    float place_on_map =
-        (uintBitsToFloat(bits) - uintBitsToFloat(scale[TRL_SCALE_LOW])) *
-        uintBitsToFloat(scale[TRL_SCALE_GUESS]);
-    uint step = uint(clamp(int(clamp(place_on_map, 0.0, 255.0)), 0, 255));
-    while (step > 0u && key < scale[TRL_SCALE_KEYS + step])
-        step--;
-    while (step < 255u && key >= scale[TRL_SCALE_KEYS + step + 1u])
-        step++;
-    return step;
+    float value = uintBitsToFloat(bits);
+    float low = uintBitsToFloat(scale[TRL_SCALE_LOW]);
+    float guess = uintBitsToFloat(scale[TRL_SCALE_GUESS]);
+    float steps = GUESS == TRL_GUESS_LOG ? (log2(value) - log2(low)) * guess
+                                         : (value * 0.5 - low * 0.5) * guess;
+    if (GUESS == TRL_GUESS_LOG && value <= 0.0)
+        steps = 0.0;
+    return uint(clamp(int(clamp(steps + 0.5, 0.0, 256.0)), 0, 256));
 }
 
-uint step_searched(uint key)
+// How many of the 257 thresholds, the two ends among them, the key reaches.
+uint thresholds_reached(uint bits, uint key)
 {
-    uint below = 0u, above = 256u;
-    for (int i = 0; i < 8; i++) {
+    uint below = 0u, above = 257u;
+    if (GUESS != TRL_GUESS_NONE && (SEARCH == 0 || scale[TRL_SCALE_GUESS] != 0u)) {
+        below = near_threshold(bits);
+        above = below;
+        below += key >= scale[TRL_SCALE_KEYS + below] ? 1u : 0u;
+    }
+    while (SEARCH != 0 && below < above) {
         uint middle = (below + above) >> 1;
         if (key >= scale[TRL_SCALE_KEYS + middle])
-            below = middle;
+            below = middle + 1u;
         else
             above = middle;
     }
@@ -113,16 +121,12 @@ void main()
     uint bits = BILINEAR != 0 ? bilinear(tile, row, column)
                               : tensor_bits(place_element(place, tile, row, column));
     uint key = trl_float_key(bits);
-    bool is_nan = bits_nan(bits);
-    bool under = key < scale[TRL_SCALE_KEYS];
-    bool over = key >= scale[TRL_SCALE_KEYS + 256u];
-    uint index;
-    if (is_nan || under || over) {
-        index = is_nan ? TRL_INDEX_NAN : under ? TRL_INDEX_UNDER : TRL_INDEX_OVER;
+    uint reached = thresholds_reached(bits, key);
+    uint index = reached - 1u;
+    if (bits_nan(bits) || reached == 0u || reached == 257u) {
+        index = bits_nan(bits) ? TRL_INDEX_NAN : reached == 0u ? TRL_INDEX_UNDER : TRL_INDEX_OVER;
         if (counts[TRL_COUNT_SPECIAL] == 0u)
             atomicOr(counts[TRL_COUNT_SPECIAL], 1u);
-    } else {
-        index = LINEAR != 0 ? step_guessed(bits, key) : step_searched(key);
     }
     cell = index;
 }

@@ -46,6 +46,20 @@ uint threshold(uint low, uint high, uint step)
     }
 }
 
+// For the pass that draws: a factor by which it finds the nearest threshold but one, or 0 where the
+// range is so narrow that the float arithmetic of some device could be off by half a step.
+float guess(float low, float high)
+{
+    float half_width = high * 0.5 - low * 0.5;
+    if (NORM == TRL_NORM_IS_LINEAR) {
+        if (low == high)
+            return abs(low) > 1e-25 ? 3e38 : 0.0;
+        return half_width > 1e-30 ? 256.0 / half_width : 0.0;
+    }
+    float octaves = NORM == TRL_NORM_IS_LOG ? log2(high) - log2(low) : 0.0;
+    return low > 1e-37 && octaves > 1.0 ? 256.0 / octaves : 0.0;
+}
+
 void main()
 {
     uint step = gl_LocalInvocationIndex;
@@ -77,8 +91,6 @@ void main()
         scale[TRL_SCALE_KEYS + 256u] = high_key + 1u;
         scale[TRL_SCALE_LOW] = low;
         scale[TRL_SCALE_HIGH] = high;
-        float width = uintBitsToFloat(high) - uintBitsToFloat(low);
-        bool sound = width > 1e-30 && width < 1e38;
-        scale[TRL_SCALE_GUESS] = floatBitsToUint(sound ? 256.0 / width : 0.0);
+        scale[TRL_SCALE_GUESS] = floatBitsToUint(guess(uintBitsToFloat(low), uintBitsToFloat(high)));
     }
 }

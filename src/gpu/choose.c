@@ -34,7 +34,7 @@ static bool has_validation_layer(const struct trl_vk *vk)
     return false;
 }
 
-int trl_instance_create(struct trl_device *device, bool validation)
+int trl_instance_create(struct trl_device *device, bool validation, const struct trl_vk_hook *hook)
 {
     const char *layer = "VK_LAYER_KHRONOS_validation";
     const char *extension = VK_EXT_DEBUG_UTILS_EXTENSION_NAME;
@@ -63,6 +63,8 @@ int trl_instance_create(struct trl_device *device, bool validation)
                              "vkCreateInstance");
     if (!error)
         error = trl_vk_load_instance(&device->vk, device->log, device->instance);
+    if (!error && hook)
+        hook->loaded(hook->user, &device->vk);
     if (error || !validation)
         return error;
     device->debug = true;
@@ -97,6 +99,18 @@ bool trl_device_families(const struct trl_vk *vk, VkPhysicalDevice physical, uin
             *compute = n;
     }
     return *main != UINT32_MAX;
+}
+
+uint64_t trl_device_timestamp_mask(const struct trl_vk *vk, VkPhysicalDevice physical)
+{
+    VkQueueFamilyProperties families[FAMILIES_MAX];
+    uint32_t count = FAMILIES_MAX, bits = 64, used[2];
+    vk->GetPhysicalDeviceQueueFamilyProperties(physical, &count, families);
+    trl_device_families(vk, physical, &used[0], &used[1]);
+    for (int n = 0; n < 2; n++)
+        if (used[n] < count && families[used[n]].timestampValidBits < bits)
+            bits = families[used[n]].timestampValidBits;
+    return bits < 64 ? (1ull << bits) - 1 : UINT64_MAX;
 }
 
 static bool has_push_descriptors(const struct trl_vk *vk, VkPhysicalDevice physical)
@@ -315,7 +329,7 @@ int trl_device_list(struct trl_log *log, struct trl_device_info *infos, int capa
     uint32_t count = 0;
     int error = trl_vk_load_global(&device->vk, log);
     if (!error)
-        error = trl_instance_create(device, false);
+        error = trl_instance_create(device, false, NULL);
     if (!error)
         error = enumerate(device, devices, &count);
     for (uint32_t n = 0; !error && n < count && (int)n < capacity; n++)

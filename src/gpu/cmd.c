@@ -220,7 +220,7 @@ static int describe_texels(struct trl_gpu_cmd *cmd, const struct trl_gpu_binding
     if (binding->write || binding->offset || binding->size)
         return trl_fail(cmd->device->log, TRL_ERROR_INTERNAL,
                         "texel buffers are bound whole and only read");
-    out->texels[n] = trl_gpu_buffer_words(binding->buffer);
+    const int error = trl_gpu_buffer_words(binding->buffer, &out->texels[n]);
     out->writes[n] = (VkWriteDescriptorSet){
         .sType = VK_STRUCTURE_TYPE_WRITE_DESCRIPTOR_SET,
         .dstBinding = n,
@@ -228,7 +228,7 @@ static int describe_texels(struct trl_gpu_cmd *cmd, const struct trl_gpu_binding
         .descriptorType = VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER,
         .pTexelBufferView = &out->texels[n],
     };
-    return out->texels[n] ? 0 : TRL_ERROR_DEVICE;
+    return error;
 }
 
 static void bind(struct trl_gpu_cmd *cmd, const struct trl_gpu_call *call)
@@ -314,18 +314,30 @@ void trl_gpu_cmd_draw(struct trl_gpu_cmd *cmd, const struct trl_gpu_call *call,
     vk->CmdEndRendering(cmd->handle);
 }
 
-void trl_gpu_cmd_copy(struct trl_gpu_cmd *cmd, struct trl_gpu_buffer *dst, uint64_t dst_offset,
-                      struct trl_gpu_buffer *src, uint64_t src_offset, uint64_t size)
+_Static_assert(sizeof(struct trl_gpu_region) == sizeof(VkBufferCopy) &&
+                   offsetof(struct trl_gpu_region, dst_offset) == offsetof(VkBufferCopy, dstOffset),
+               "regions are handed on as they are");
+
+void trl_gpu_cmd_copy_regions(struct trl_gpu_cmd *cmd, struct trl_gpu_buffer *dst,
+                              struct trl_gpu_buffer *src, const struct trl_gpu_region *regions,
+                              uint32_t region_count)
 {
-    if (cmd->error || !size)
+    if (cmd->error || !region_count)
         return;
     use(cmd, &src->access, VK_PIPELINE_STAGE_2_ALL_TRANSFER_BIT, VK_ACCESS_2_TRANSFER_READ_BIT,
         false);
     use(cmd, &dst->access, VK_PIPELINE_STAGE_2_ALL_TRANSFER_BIT, VK_ACCESS_2_TRANSFER_WRITE_BIT,
         true);
     flush_barrier(cmd);
-    cmd->device->vk.CmdCopyBuffer(cmd->handle, src->handle, dst->handle, 1,
-                                  &(VkBufferCopy){src_offset, dst_offset, size});
+    cmd->device->vk.CmdCopyBuffer(cmd->handle, src->handle, dst->handle, region_count,
+                                  (const VkBufferCopy *)regions);
+}
+
+void trl_gpu_cmd_copy(struct trl_gpu_cmd *cmd, struct trl_gpu_buffer *dst, uint64_t dst_offset,
+                      struct trl_gpu_buffer *src, uint64_t src_offset, uint64_t size)
+{
+    const struct trl_gpu_region region = {src_offset, dst_offset, size};
+    trl_gpu_cmd_copy_regions(cmd, dst, src, &region, size ? 1 : 0);
 }
 
 void trl_gpu_cmd_copy_image(struct trl_gpu_cmd *cmd, struct trl_gpu_buffer *dst,

@@ -43,7 +43,7 @@ void trl_device_name(struct trl_device *device, VkObjectType type, uint64_t hand
                         });
 }
 
-static int create_handle(struct trl_device *device)
+static int create_handle(struct trl_device *device, const struct trl_vk_hook *hook)
 {
     uint32_t main = 0, compute = UINT32_MAX;
     trl_device_families(&device->vk, device->physical, &main, &compute);
@@ -85,7 +85,13 @@ static int create_handle(struct trl_device *device)
     const int error = trl_vk_check(
         device, device->vk.CreateDevice(device->physical, &info, NULL, &device->handle),
         "vkCreateDevice");
-    return error ? error : trl_vk_load_device(&device->vk, device->log, device->handle);
+    if (error)
+        return error;
+    const int missing = trl_vk_load_device(&device->vk, device->log, device->handle);
+    device->loaded = !missing;
+    if (!missing && hook)
+        hook->loaded(hook->user, &device->vk);
+    return missing;
 }
 
 static int create_queues(struct trl_device *device)
@@ -119,12 +125,19 @@ static void read_limits(struct trl_device *device)
         .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2, .pNext = &properties12};
     device->vk.GetPhysicalDeviceProperties2(device->physical, &properties);
     device->limits = properties.properties.limits;
+    device->timestamp_mask = trl_device_timestamp_mask(&device->vk, device->physical);
     device->float_controls = properties12.shaderRoundingModeRTEFloat32 &&
                              properties12.shaderSignedZeroInfNanPreserveFloat32;
     device->vk.GetPhysicalDeviceMemoryProperties(device->physical, &device->memory.properties);
 }
 
 int trl_device_create(struct trl_device **out, const struct trl_device_params *params)
+{
+    return trl_device_create_with(out, params, NULL);
+}
+
+int trl_device_create_with(struct trl_device **out, const struct trl_device_params *params,
+                           const struct trl_vk_hook *hook)
 {
     static const struct trl_device_params defaults;
     if (!params)
@@ -136,13 +149,15 @@ int trl_device_create(struct trl_device **out, const struct trl_device_params *p
     device->log = params->log;
     device->memory.budget_bytes = params->memory_budget_bytes;
     int error = trl_vk_load_global(&device->vk, device->log);
+    if (!error && hook)
+        hook->loaded(hook->user, &device->vk);
     if (!error)
-        error = trl_instance_create(device, params->validation);
+        error = trl_instance_create(device, params->validation, hook);
     if (!error)
         error = trl_device_choose(device, params->name);
     if (!error) {
         read_limits(device);
-        error = create_handle(device);
+        error = create_handle(device, hook);
     }
     if (!error)
         error = create_queues(device);
@@ -163,7 +178,9 @@ void trl_device_destroy(struct trl_device **out)
         return;
     struct trl_device *device = *out;
     const struct trl_vk *vk = &device->vk;
-    if (device->handle && vk->DestroyDevice) {
+    if (device->handle && !device->loaded && vk->DestroyDevice)
+        vk->DestroyDevice(device->handle, NULL);
+    if (device->loaded) {
         trl_gpu_idle(device);
         trl_pipeline_cache_close(device);
         vk->DestroyShaderModule(device->handle, device->fill_vertex, NULL);

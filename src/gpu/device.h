@@ -28,8 +28,9 @@ struct trl_device {
     struct trl_queue queues[2]; /* by enum trl_gpu_queue; the second only with async compute */
     bool async_compute;
     bool debug;
-    bool float_controls; /* the driver knows round-to-even and NaN preservation declarations */
-    uint32_t timestamp_bits;
+    bool loaded;             /* every function of the device is there */
+    bool float_controls;     /* the driver knows round-to-even and NaN preservation declarations */
+    uint64_t timestamp_mask; /* of the bits that count */
     struct trl_memory_pool memory;
     VkPipelineCache cache;
     char *cache_path;        /* NULL: nowhere to keep it */
@@ -37,6 +38,17 @@ struct trl_device {
     VkShaderModule fill_vertex;
     atomic_bool lost;
 };
+
+/* For tests: called after each stage of loading (functions without instance, of the instance, of
+ * the device), to replace entries of the table. */
+struct trl_vk_hook {
+    void (*loaded)(void *user, struct trl_vk *vk);
+    void *user;
+};
+
+/* hook may be NULL; borrowed for the call. */
+int trl_device_create_with(struct trl_device **out, const struct trl_device_params *params,
+                           const struct trl_vk_hook *hook);
 
 /* Picks among what the machine has; index and name as in trl_device_params. Fills in physical and
  * info. Needs vk loaded up to the instance. */
@@ -48,7 +60,9 @@ void trl_device_describe(const struct trl_vk *vk, VkPhysicalDevice physical, int
  * UINT32_MAX where there is no family of its own. */
 bool trl_device_families(const struct trl_vk *vk, VkPhysicalDevice physical, uint32_t *main,
                          uint32_t *compute);
-int trl_instance_create(struct trl_device *device, bool validation);
+/* The bits of a timestamp that count on every queue that is used. */
+uint64_t trl_device_timestamp_mask(const struct trl_vk *vk, VkPhysicalDevice physical);
+int trl_instance_create(struct trl_device *device, bool validation, const struct trl_vk_hook *hook);
 
 /* Pipeline cache on disk; every failure only means an empty cache. */
 void trl_pipeline_cache_open(struct trl_device *device);
@@ -105,7 +119,7 @@ struct trl_gpu_kernel {
 int trl_shader_module_create(struct trl_device *device, enum trl_shader shader,
                              VkShaderModule *out);
 
-/* The buffer as a texel buffer; VK_NULL_HANDLE, logged, on failure. */
-VkBufferView trl_gpu_buffer_words(struct trl_gpu_buffer *buffer);
+/* The buffer as a texel buffer. */
+int trl_gpu_buffer_words(struct trl_gpu_buffer *buffer, VkBufferView *out);
 
 VkFormat trl_gpu_vk_format(enum trl_gpu_format format);

@@ -155,6 +155,13 @@ void trl_gpu_cmd_draw(struct trl_gpu_cmd *cmd, const struct trl_gpu_call *call,
                       uint32_t height);
 void trl_gpu_cmd_copy(struct trl_gpu_cmd *cmd, struct trl_gpu_buffer *dst, uint64_t dst_offset,
                       struct trl_gpu_buffer *src, uint64_t src_offset, uint64_t size);
+/* Many parts at once; they must not overlap in dst. */
+struct trl_gpu_region {
+    uint64_t src_offset, dst_offset, size;
+};
+void trl_gpu_cmd_copy_regions(struct trl_gpu_cmd *cmd, struct trl_gpu_buffer *dst,
+                              struct trl_gpu_buffer *src, const struct trl_gpu_region *regions,
+                              uint32_t region_count);
 /* Rows of stride_pixels pixels (0: the image's width). */
 void trl_gpu_cmd_copy_image(struct trl_gpu_cmd *cmd, struct trl_gpu_buffer *dst,
                             uint64_t dst_offset, uint32_t stride_pixels, struct trl_gpu_image *src);

@@ -184,6 +184,8 @@ static int block_create(struct trl_device *device, struct trl_memory_block **out
     if (result != VK_SUCCESS) {
         free(block->free);
         free(block);
+        if (result != VK_ERROR_OUT_OF_DEVICE_MEMORY)
+            return trl_vk_check(device, result, "vkAllocateMemory");
         return fail_memory(device, name, size, trl_vk_result_name(result));
     }
     pool->used_bytes += size;

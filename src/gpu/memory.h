@@ -18,8 +18,8 @@ struct trl_memory_block;
 struct trl_memory_pool {
     VkPhysicalDeviceMemoryProperties properties;
     struct trl_memory_block *blocks;
-    uint64_t used_bytes;   /* allocated from the driver */
-    uint64_t budget_bytes; /* 0: no limit */
+    _Atomic uint64_t used_bytes; /* allocated from the driver; read on any thread */
+    uint64_t budget_bytes;       /* 0: no limit */
 };
 
 struct trl_memory {

@@ -15,11 +15,11 @@
 struct trl_picture {
     int width, height; /* pixels */
     int cell_columns, cell_rows;
-    uint32_t cell_stride;           /* cells from one row to the next; even */
-    struct trl_gpu_buffer *cells;   /* uint16 indices, two in a word, the lower half first */
-    struct trl_gpu_buffer *columns; /* uint16 for every x, two in a word */
-    struct trl_gpu_buffer *rows;    /* uint16 for every y, two in a word */
-    const uint16_t *column_map; /* the columns once more, on the host */
-    struct trl_gpu_buffer *palette; /* TRL_PALETTE_SIZE words 0x00BBGGRR */
-    struct trl_gpu_buffer *counts;  /* struct trl_frame_counts */
+    uint32_t cell_stride;                 /* cells from one row to the next; even */
+    struct trl_gpu_buffer *cells;         /* uint16 indices, two in a word, the lower half first */
+    struct trl_gpu_buffer *columns;       /* uint16 for every x, two in a word */
+    struct trl_gpu_buffer *rows;          /* uint16 for every y, two in a word */
+    const uint16_t *column_map, *row_map; /* columns and rows once more, on the host */
+    struct trl_gpu_buffer *palette;       /* TRL_PALETTE_SIZE words 0x00BBGGRR */
+    struct trl_gpu_buffer *counts;        /* struct trl_frame_counts */
 };

@@ -33,9 +33,12 @@ int trl_gpu_submit(struct trl_gpu_cmd *cmd, const struct trl_gpu_point *waits, u
         return error;
     if (trl_gpu_lost(device))
         return TRL_ERROR_DEVICE_LOST;
+    if (wait_count > WAITS_MAX)
+        return trl_fail(device->log, TRL_ERROR_INTERNAL, "a list waits for %u points, not %d",
+                        wait_count, WAITS_MAX);
     VkSemaphoreSubmitInfo semaphores[WAITS_MAX];
     uint32_t count = 0;
-    for (uint32_t n = 0; n < wait_count && count < WAITS_MAX; n++)
+    for (uint32_t n = 0; n < wait_count; n++)
         if (waits[n].value && queue_of(device, waits[n].queue) != queue)
             semaphores[count++] = (VkSemaphoreSubmitInfo){
                 .sType = VK_STRUCTURE_TYPE_SEMAPHORE_SUBMIT_INFO,
@@ -81,7 +84,8 @@ void trl_gpu_cmd_times(struct trl_gpu_cmd *cmd, int64_t ns[TRL_GPU_STAGE_COUNT])
         return;
     for (uint32_t n = 0; n + 1 < cmd->stamp_count; n++)
         ns[cmd->stamp_stages[n]] +=
-            (int64_t)((double)(ticks[n + 1] - ticks[n]) * device->info.timestamp_period_ns);
+            (int64_t)((double)((ticks[n + 1] - ticks[n]) & device->timestamp_mask) *
+                      device->info.timestamp_period_ns);
 }
 
 int trl_gpu_wait(struct trl_device *device, struct trl_gpu_point point, int64_t timeout_ns)

@@ -79,29 +79,30 @@ uint64_t trl_gpu_buffer_size(const struct trl_gpu_buffer *buffer)
     return buffer->size;
 }
 
-VkBufferView trl_gpu_buffer_words(struct trl_gpu_buffer *buffer)
+int trl_gpu_buffer_words(struct trl_gpu_buffer *buffer, VkBufferView *out)
 {
     struct trl_device *device = buffer->device;
+    *out = buffer->words;
     if (buffer->words)
-        return buffer->words;
-    if (buffer->size / 4 > device->limits.maxTexelBufferElements) {
-        trl_fail(device->log, TRL_ERROR_UNSUPPORTED,
-                 "a kernel needs %llu words of one texel buffer, %s allows %u",
-                 (unsigned long long)buffer->size / 4, device->info.name,
-                 device->limits.maxTexelBufferElements);
-        return VK_NULL_HANDLE;
-    }
+        return 0;
+    if (buffer->size / 4 > device->limits.maxTexelBufferElements)
+        return trl_fail(device->log, TRL_ERROR_UNSUPPORTED,
+                        "a kernel needs %llu words of one texel buffer, %s allows %u",
+                        (unsigned long long)buffer->size / 4, device->info.name,
+                        device->limits.maxTexelBufferElements);
     const VkBufferViewCreateInfo info = {
         .sType = VK_STRUCTURE_TYPE_BUFFER_VIEW_CREATE_INFO,
         .buffer = buffer->handle,
         .format = VK_FORMAT_R32_UINT,
         .range = VK_WHOLE_SIZE,
     };
-    if (trl_vk_check(device,
-                     device->vk.CreateBufferView(device->handle, &info, NULL, &buffer->words),
-                     "vkCreateBufferView"))
+    const int error = trl_vk_check(
+        device, device->vk.CreateBufferView(device->handle, &info, NULL, &buffer->words),
+        "vkCreateBufferView");
+    if (error)
         buffer->words = VK_NULL_HANDLE;
-    return buffer->words;
+    *out = buffer->words;
+    return error;
 }
 
 /* The smallest range of whole atoms around offset and size. */

@@ -3,7 +3,7 @@
 
 #include "base/log.h"
 #include "base/math.h"
-#include "shared/pack.h"
+#include "readback/spread.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -23,7 +23,8 @@ struct trl_packer {
     uint64_t offset[TRL_PIXEL_COUNT];
     uint64_t counts_offset, size_bytes;
     struct trl_gpu_kernel *rows[ROW_KERNELS];
-    struct trl_gpu_kernel *spread, *canvas_pass;
+    struct trl_gpu_kernel *canvas_pass;
+    struct trl_spread *spread;
     struct trl_gpu_buffer *spans;        /* NULL where cells are too narrow for them */
     struct trl_gpu_buffer *table;        /* rows of planes, each once */
     struct trl_gpu_buffer *chroma_rows;  /* of 4:2:0, before two rows are meant */
@@ -80,7 +81,8 @@ static int create_kernels(struct trl_packer *packer)
             error = create_kernel(packer, &packer->rows[forms[n].form], TRL_SHADER_PACK_ROWS_COMP,
                                   forms[n].form, source);
     if (!error && (!packer->direct || packer->pixel_mask & TRL_PIXEL_BIT(TRL_PIXEL_I420)))
-        error = create_kernel(packer, &packer->spread, TRL_SHADER_PACK_SPREAD_COMP, 0, 0);
+        error =
+            trl_spread_create(&packer->spread, packer->device, packer->picture, !packer->direct);
     if (!error && packer->canvas)
         error = create_kernel(packer, &packer->canvas_pass, TRL_SHADER_PACK_CANVAS_FRAG, 0, 0);
     return error;
@@ -233,7 +235,7 @@ void trl_packer_destroy(struct trl_packer **out)
     struct trl_packer *packer = *out;
     for (int n = 0; n < ROW_KERNELS; n++)
         trl_gpu_kernel_destroy(&packer->rows[n]);
-    trl_gpu_kernel_destroy(&packer->spread);
+    trl_spread_destroy(&packer->spread);
     trl_gpu_kernel_destroy(&packer->canvas_pass);
     trl_gpu_buffer_destroy(&packer->spans);
     trl_gpu_buffer_destroy(&packer->table);
@@ -293,24 +295,12 @@ static void record_spread(struct trl_packer *packer, struct trl_gpu_cmd *cmd, en
     const uint32_t stride = words(layout->stride[plane]);
     const struct trl_spread_push push = {
         .words = stride,
-        .source_rows = (uint32_t)packer->picture->cell_rows,
         .source_offset = source_offset,
         .source_stride = stride,
         .offset = words(packer->offset[pixel] + layout->plane_offset[plane]),
         .stride = stride,
-        .picture_height = (uint32_t)packer->picture->height,
-        .mapped = !packer->direct,
-        .pairs = source == packer->chroma_rows,
     };
-    trl_gpu_cmd_dispatch(cmd,
-                         &(struct trl_gpu_call){.kernel = packer->spread,
-                                                .bindings = {{.buffer = source},
-                                                             {.buffer = packer->picture->rows},
-                                                             {.buffer = out, .write = true}},
-                                                .binding_count = 3,
-                                                .push = &push,
-                                                .push_size = sizeof(push)},
-                         (uint32_t)trl_image_plane_rows(layout, plane), 1, 1);
+    trl_spread_record(packer->spread, cmd, &push, source == packer->chroma_rows, source, out);
 }
 
 static void dispatch_rows(struct trl_packer *packer, struct trl_gpu_cmd *cmd, uint32_t form,

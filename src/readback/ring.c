@@ -29,7 +29,8 @@ struct trl_ring {
     struct trl_slot slots[TRL_RING_SLOTS];
     struct trl_slot *flight[TRL_RING_SLOTS]; /* in order of submission */
     int flight_count;
-    bool closed, stopped;
+    bool closed;
+    int error; /* of the first frame that did not come: no slot is given out any more */
     struct trl_ring_times times;
     pthread_mutex_t lock;
     pthread_cond_t changed;
@@ -133,17 +134,20 @@ int trl_ring_acquire(struct trl_ring *ring, bool wait, struct trl_slot **out)
 {
     *out = NULL;
     pthread_mutex_lock(&ring->lock);
-    struct trl_slot *slot = ring->stopped ? NULL : find_free(ring);
-    while (!slot && wait && !ring->stopped) {
+    struct trl_slot *slot = find_free(ring);
+    while (!slot && wait && !ring->error) {
         pthread_cond_wait(&ring->changed, &ring->lock);
-        slot = ring->stopped ? NULL : find_free(ring);
+        slot = find_free(ring);
     }
-    if (slot)
+    int error = ring->error;
+    if (slot && !error)
         slot->state = SLOT_RECORDING;
     pthread_mutex_unlock(&ring->lock);
+    if (error)
+        return error;
     if (!slot)
         return 1;
-    const int error = trl_gpu_cmd_begin(slot->cmd);
+    error = trl_gpu_cmd_begin(slot->cmd);
     if (error)
         trl_ring_abandon(ring, slot);
     else
@@ -245,10 +249,13 @@ int trl_ring_next(struct trl_ring *ring, struct trl_frame **frame, int64_t *lost
     pthread_mutex_lock(&ring->lock);
     ring->flight_count--;
     memmove(ring->flight, ring->flight + 1, (size_t)ring->flight_count * sizeof(ring->flight[0]));
+    /* The device may still be at work on the slot: nobody may get it again. */
+    if (error && !ring->error)
+        ring->error = error;
+    pthread_cond_broadcast(&ring->changed);
     pthread_mutex_unlock(&ring->lock);
     if (error) {
         *lost_index = slot->frame.index;
-        trl_ring_abandon(ring, slot);
         return error;
     }
     *frame = &slot->frame;
@@ -259,14 +266,6 @@ void trl_ring_close(struct trl_ring *ring)
 {
     pthread_mutex_lock(&ring->lock);
     ring->closed = true;
-    pthread_cond_broadcast(&ring->changed);
-    pthread_mutex_unlock(&ring->lock);
-}
-
-void trl_ring_stop(struct trl_ring *ring)
-{
-    pthread_mutex_lock(&ring->lock);
-    ring->stopped = true;
     pthread_cond_broadcast(&ring->changed);
     pthread_mutex_unlock(&ring->lock);
 }

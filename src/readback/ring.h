@@ -38,8 +38,8 @@ int trl_ring_create(struct trl_ring **out, struct trl_device *device,
 /* Every frame must have been given back. */
 void trl_ring_destroy(struct trl_ring **ring);
 
-/* A free slot with its list begun: 0; 1 if none is free (wait false) or the ring was stopped; or an
- * error of the device. */
+/* A free slot with its list begun: 0; 1 if none is free (never with wait); or the error that this
+ * or an earlier frame met. */
 int trl_ring_acquire(struct trl_ring *ring, bool wait, struct trl_slot **slot);
 struct trl_gpu_cmd *trl_slot_cmd(struct trl_slot *slot);
 /* Number of the slot, 0 to TRL_RING_SLOTS - 1, for what goes with it. */
@@ -55,13 +55,12 @@ void trl_ring_abandon(struct trl_ring *ring, struct trl_slot *slot);
 
 /* Waits for the oldest frame in flight and hands it over with one reference. 0; 1 when the ring was
  * closed and nothing is in flight; TRL_ERROR_DEVICE_LOST or what the driver says: then lost_index
- * is the number of the frame that will not come, or -1. */
+ * is the number of the frame that will not come, and trl_ring_acquire returns the same error from
+ * now on. Frames in flight behind it can still be taken. */
 int trl_ring_next(struct trl_ring *ring, struct trl_frame **frame, int64_t *lost_index);
 
 /* No more frames will be submitted: trl_ring_next ends after the last. */
 void trl_ring_close(struct trl_ring *ring);
-/* Ends waiting in trl_ring_acquire: it returns 1 from now on. */
-void trl_ring_stop(struct trl_ring *ring);
 
 /* Waits until a point is reached; for buffers that are about to be used again. */
 int trl_ring_wait_point(struct trl_device *device, struct trl_gpu_point point);

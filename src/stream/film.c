@@ -8,6 +8,7 @@
 #include "tensor/layout.h"
 #include "tensor/scan.h"
 
+#include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -55,31 +56,45 @@ static int begin_if_first(struct trl_stream *stream, const struct trl_layout *la
                     (long long)stream->shape.rows, (long long)stream->shape.columns);
 }
 
-/* Copies the part of the caller's memory that the layout reaches, narrowing 64-bit elements, and
- * moves the layout's offset to match. */
-static int fill_upload(struct trl_stream *stream, struct trl_layout *layout, const void *data,
-                       uint64_t size_bytes, struct trl_gpu_tensor *tensor, uint64_t *uploaded)
-{
+/* The elements that the layout reaches. */
+struct reach {
     int64_t low, high;
+};
+
+static int find_reach(struct trl_stream *stream, const struct trl_layout *layout,
+                      uint64_t size_bytes, struct reach *out)
+{
     const size_t element = trl_dtype_size(layout->dtype);
-    if (!element || !trl_layout_bounds(layout, &low, &high) || low < 0 ||
-        (uint64_t)high >= size_bytes / element)
+    if (!element)
+        return trl_fail(stream->log, TRL_ERROR_USAGE, "a frame's dtype %d is unknown",
+                        (int)layout->dtype);
+    if (!trl_layout_bounds(layout, &out->low, &out->high) || out->low < 0 ||
+        (uint64_t)out->high >= size_bytes / element)
         return trl_fail(stream->log, TRL_ERROR_USAGE,
                         "a frame's layout reaches beyond its %llu bytes",
                         (unsigned long long)size_bytes);
-    const uint64_t count = (uint64_t)(high - low + 1);
+    return 0;
+}
+
+/* Copies the part of the caller's memory that the layout reaches, narrowing 64-bit elements, and
+ * moves the layout's offset to match. */
+static int fill_upload(struct trl_stream *stream, struct trl_layout *layout, const void *data,
+                       const struct reach *reach, struct trl_gpu_tensor *tensor, uint64_t *uploaded)
+{
+    const size_t element = trl_dtype_size(layout->dtype);
+    const uint64_t count = (uint64_t)(reach->high - reach->low + 1);
     const bool wide = is_wide(layout->dtype);
     *uploaded = trl_align_up(count * (wide ? 4 : element), 4);
     struct trl_upload_target upload;
     const int error = trl_uploads_next(stream->uploads, *uploaded, &upload);
     if (error)
         return error;
-    const char *from = (const char *)data + (uint64_t)low * element;
+    const char *from = (const char *)data + (uint64_t)reach->low * element;
     if (wide)
         trl_narrow_f32(layout->dtype, layout->big_endian, from, upload.data, (int64_t)count);
     else
         memcpy(upload.data, from, count * element);
-    layout->offset -= low;
+    layout->offset -= reach->low;
     if (wide) {
         layout->dtype = TRL_DTYPE_F32;
         layout->big_endian = false;
@@ -92,9 +107,12 @@ int trl_stream_push(struct trl_stream *stream, const struct trl_layout *layout, 
                     uint64_t size_bytes)
 {
     struct trl_layout frame;
+    struct reach reach;
     int error = trl_stream_check(stream);
     if (!error)
         error = normalize(stream, layout, &frame);
+    if (!error)
+        error = find_reach(stream, &frame, size_bytes, &reach);
     if (!error)
         error = begin_if_first(stream, &frame);
     if (error)
@@ -107,7 +125,7 @@ int trl_stream_push(struct trl_stream *stream, const struct trl_layout *layout, 
     struct trl_gpu_tensor tensor;
     struct trl_gpu_point done;
     uint64_t uploaded = 0;
-    error = fill_upload(stream, &frame, data, size_bytes, &tensor, &uploaded);
+    error = fill_upload(stream, &frame, data, &reach, &tensor, &uploaded);
     if (!error)
         error = trl_uploads_record(stream->uploads, trl_slot_cmd(slot), uploaded);
     if (error) {
@@ -214,7 +232,7 @@ static int film_block(struct trl_stream *stream, const struct trl_source_block *
     for (int64_t n = 0; !error && n < block->frame_count; n++) {
         error = trl_stream_check(stream);
         if (error)
-            return error;
+            break;
         const int64_t index = trl_ledger_offer(stream->ledger);
         struct trl_slot *slot = NULL;
         error = trl_stream_take_slot(stream, index, &slot);
@@ -223,7 +241,7 @@ static int film_block(struct trl_stream *stream, const struct trl_source_block *
             continue;
         }
         if (error)
-            return error;
+            break;
         if (!recorded)
             error = trl_uploads_record(stream->uploads, trl_slot_cmd(slot),
                                        trl_align_up(block->size_bytes, 4));
@@ -231,7 +249,7 @@ static int film_block(struct trl_stream *stream, const struct trl_source_block *
         if (error) {
             trl_ring_abandon(stream->ring, slot);
             trl_ledger_settle(stream->ledger, index, TRL_FATE_FAILED, NULL);
-            return error;
+            break;
         }
         const struct trl_gpu_tensor tensor = {.buffer = buffer, .layout = frame_layout(block, n)};
         struct trl_gpu_point done;
@@ -266,6 +284,9 @@ int trl_stream_film_source(struct trl_stream *stream, struct trl_source *source)
         error = film_block(stream, &block, upload.buffer);
     }
     atomic_store(&stream->source, NULL);
+    /* The source may be closed as soon as this call returns. */
+    while (atomic_load(&stream->cancelling))
+        sched_yield();
     if (error == TRL_ERROR_CANCELLED)
         return error;
     return trl_stream_fail(stream, error);

@@ -9,6 +9,9 @@
  * frames that were dropped. */
 enum { LISTS = 3 };
 
+/* Of one list: devices stop submissions that take seconds. */
+enum { LIST_STEPS = 128 };
+
 struct filming {
     struct trl_stream *stream;
     struct trl_sim *sim;
@@ -31,9 +34,9 @@ static void add_sim_times(struct filming *filming, struct trl_gpu_cmd *cmd)
     pthread_mutex_unlock(&stream->lock);
 }
 
-/* Submits the steps of one frame on a list of their own. */
-static int submit_steps(struct filming *filming, struct trl_gpu_tensor *tensor,
-                        struct trl_gpu_point *done)
+/* Submits steps on a list of their own. */
+static int submit_list(struct filming *filming, int64_t steps, struct trl_gpu_tensor *tensor,
+                       struct trl_gpu_point *done)
 {
     struct trl_device *device = filming->stream->device;
     filming->now = (filming->now + 1) % LISTS;
@@ -48,7 +51,7 @@ static int submit_steps(struct filming *filming, struct trl_gpu_tensor *tensor,
     if (error)
         return error;
     trl_gpu_cmd_stage(cmd, TRL_GPU_STAGE_SIM);
-    error = trl_sim_record(filming->sim, cmd, filming->steps);
+    error = trl_sim_record(filming->sim, cmd, steps);
     if (!error && tensor)
         error = trl_sim_device_channel(filming->sim, cmd, filming->channel, tensor);
     if (!error)
@@ -56,6 +59,25 @@ static int submit_steps(struct filming *filming, struct trl_gpu_tensor *tensor,
     if (!error)
         filming->lists_done[filming->now] = *done;
     return error;
+}
+
+/* All but the last list of a frame's steps; how many are left for that. */
+static int submit_most(struct filming *filming, int64_t *left)
+{
+    struct trl_gpu_point done;
+    int error = 0;
+    for (*left = filming->steps; !error && *left > LIST_STEPS; *left -= LIST_STEPS)
+        error = submit_list(filming, LIST_STEPS, NULL, &done);
+    return error;
+}
+
+/* Submits the steps of a frame that is not drawn. */
+static int skip_frame(struct filming *filming)
+{
+    struct trl_gpu_point done;
+    int64_t left;
+    const int error = submit_most(filming, &left);
+    return error ? error : submit_list(filming, left, NULL, &done);
 }
 
 /* Frames of a channel are (1, height, width). */
@@ -77,12 +99,12 @@ static int film_frame(struct filming *filming, int64_t index, struct trl_slot *s
     struct trl_stream *stream = filming->stream;
     struct trl_gpu_tensor tensor;
     struct trl_gpu_point stepped = {0};
-    int error;
-    if (filming->async) {
-        error = submit_steps(filming, &tensor, &stepped);
-    } else {
-        trl_gpu_cmd_stage(trl_slot_cmd(slot), TRL_GPU_STAGE_SIM);
-        error = trl_sim_record(filming->sim, trl_slot_cmd(slot), filming->steps);
+    int64_t left;
+    int error = submit_most(filming, &left);
+    if (!error && filming->async) {
+        error = submit_list(filming, left, &tensor, &stepped);
+    } else if (!error) {
+        error = trl_sim_record(filming->sim, trl_slot_cmd(slot), left);
         if (!error)
             error =
                 trl_sim_device_channel(filming->sim, trl_slot_cmd(slot), filming->channel, &tensor);
@@ -113,8 +135,7 @@ static int film_on_device(struct filming *filming, int64_t frame_count)
         if (!error) {
             error = film_frame(filming, index, slot);
         } else if (error == 1) {
-            struct trl_gpu_point done;
-            error = submit_steps(filming, NULL, &done);
+            error = skip_frame(filming);
         }
     }
     trl_gpu_idle(stream->device);

@@ -16,6 +16,7 @@ struct trl_ledger {
     bool writing;
     int error; /* of the first line that could not be written */
     struct trl_stream_stats sums;
+    int64_t range_index; /* of the frame that the range in sums is of */
     pthread_mutex_t lock;
 };
 
@@ -28,6 +29,7 @@ int trl_ledger_create(struct trl_ledger **out, struct trl_log *log, const char *
         return trl_fail_memory(log, "a ledger", sizeof(*ledger));
     ledger->log = log;
     ledger->file.fd = -1;
+    ledger->range_index = -1;
     pthread_mutex_init(&ledger->lock, NULL);
     if (path) {
         const int error = trl_part_file_open(&ledger->file, log, path, overwrite);
@@ -64,12 +66,11 @@ static void write_line(struct trl_ledger *ledger, json_t *object)
 {
     char *text = object ? json_dumps(object, JSON_COMPACT | JSON_PRESERVE_ORDER) : NULL;
     json_decref(object);
-    if (!text) {
+    const size_t length = text ? strlen(text) : 0;
+    if (!text && !ledger->error)
         ledger->error = trl_fail_memory(ledger->log, "a ledger line", 0);
-        return;
-    }
-    const size_t length = strlen(text);
-    text[length] = '\n';
+    if (text)
+        text[length] = '\n';
     if (!ledger->error)
         ledger->error = trl_part_file_write(&ledger->file, text, length + 1);
     free(text);
@@ -98,6 +99,10 @@ void trl_ledger_settle(struct trl_ledger *ledger, int64_t index, enum trl_fate f
         sums->neg_inf_count += counts->neg_inf;
         sums->under_count += counts->under;
         sums->over_count += counts->over;
+    }
+    /* Outputs with threads of their own give frames back in any order. */
+    if (counts && index > ledger->range_index) {
+        ledger->range_index = index;
         sums->range_low = (double)counts->low;
         sums->range_high = (double)counts->high;
     }

@@ -56,7 +56,8 @@ static int create_output(struct trl_outputs *all, struct output *output,
         return trl_fail_memory(log, "an output", sizeof(*output));
     if (!params->path || !*params->path)
         return trl_fail(log, TRL_ERROR_USAGE, "an output without a name");
-    return trl_sink_class_find(&output->impl, log, output->params.path);
+    output->impl = all->params.sink_class;
+    return output->impl ? 0 : trl_sink_class_find(&output->impl, log, output->params.path);
 }
 
 int trl_outputs_create(struct trl_outputs **out, const struct trl_outputs_params *params)
@@ -236,6 +237,17 @@ struct trl_frame *trl_outputs_drop_oldest(struct trl_outputs *outputs)
     for (int n = 1; oldest && n < outputs->count; n++)
         trl_frame_unref(oldest);
     return oldest;
+}
+
+int trl_outputs_queued(struct trl_outputs *outputs)
+{
+    int queued = 0;
+    pthread_mutex_lock(&outputs->lock);
+    for (int n = 0; n < outputs->count; n++)
+        if (outputs->outputs[n].queued > queued)
+            queued = outputs->outputs[n].queued;
+    pthread_mutex_unlock(&outputs->lock);
+    return queued;
 }
 
 int trl_outputs_finish(struct trl_outputs *outputs, bool keep)

@@ -14,6 +14,7 @@ struct trl_outputs_params {
     struct trl_log *log;
     const struct trl_output_params *outputs;
     int output_count;
+    const struct trl_sink_class *sink_class; /* of all outputs; NULL: by their paths */
     /* Called on a sink's thread when it could not take a frame; the frame counts as failed. */
     void (*failed)(void *user, struct trl_frame *frame, int error);
     void *user;
@@ -37,6 +38,9 @@ void trl_outputs_write(struct trl_outputs *outputs, struct trl_frame *frame);
 /* Takes the oldest frame that no sink has begun out of every queue. Returns it with the references
  * of the queues gone but one, the caller's; NULL if there is none. */
 struct trl_frame *trl_outputs_drop_oldest(struct trl_outputs *outputs);
+
+/* Frames that wait in the longest queue. */
+int trl_outputs_queued(struct trl_outputs *outputs);
 
 /* Ends the threads once the queues are empty; with keep the files get their final names. The first
  * error of any sink. */

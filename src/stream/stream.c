@@ -21,6 +21,8 @@ int trl_stream_check(struct trl_stream *stream)
     const int error = atomic_load(&stream->error);
     if (error)
         return error;
+    if (stream->finished)
+        return trl_fail(stream->log, TRL_ERROR_USAGE, "the stream is finished: it takes no frame");
     return atomic_load(&stream->cancelled) ? TRL_ERROR_CANCELLED : 0;
 }
 
@@ -63,6 +65,13 @@ static int check_params(const struct trl_stream_params *params)
 int trl_stream_create(struct trl_stream **out, struct trl_device *device,
                       const struct trl_stream_params *params)
 {
+    return trl_stream_create_with(out, device, params, NULL);
+}
+
+int trl_stream_create_with(struct trl_stream **out, struct trl_device *device,
+                           const struct trl_stream_params *params,
+                           const struct trl_sink_class *sink_class)
+{
     *out = NULL;
     int error = check_params(params);
     if (error)
@@ -96,6 +105,7 @@ int trl_stream_create(struct trl_stream **out, struct trl_device *device,
             &stream->outputs, &(struct trl_outputs_params){.log = params->log,
                                                            .outputs = params->outputs,
                                                            .output_count = params->output_count,
+                                                           .sink_class = sink_class,
                                                            .failed = on_failed,
                                                            .user = stream});
     if (!error)
@@ -128,7 +138,6 @@ static void *read_frames(void *user)
         }
         trl_stream_fail(stream, result);
         trl_ledger_settle(stream->ledger, lost_index, TRL_FATE_FAILED, NULL);
-        trl_ring_stop(stream->ring);
     }
 }
 
@@ -193,12 +202,6 @@ int trl_stream_take_slot(struct trl_stream *stream, int64_t index, struct trl_sl
             result = acquire(stream, false, slot);
         }
     }
-    if (result == 1 && policy == TRL_ON_FULL_BLOCK) {
-        /* The ring was stopped: the failure that stopped it is known. */
-        const int error = trl_stream_check(stream);
-        trl_ledger_settle(stream->ledger, index, TRL_FATE_FAILED, NULL);
-        return error ? error : TRL_ERROR_CANCELLED;
-    }
     if (result == 1) {
         trl_ledger_settle(stream->ledger, index, TRL_FATE_DROPPED, NULL);
         if (policy == TRL_ON_FULL_FAIL)
@@ -231,9 +234,11 @@ int trl_stream_draw(struct trl_stream *stream, struct trl_slot *slot, int64_t in
 void trl_stream_cancel(struct trl_stream *stream)
 {
     atomic_store(&stream->cancelled, true);
+    atomic_fetch_add(&stream->cancelling, 1);
     struct trl_source *source = atomic_load(&stream->source);
     if (source)
         trl_source_cancel(source);
+    atomic_fetch_sub(&stream->cancelling, 1);
 }
 
 /* Ends the reader once every frame on its way has reached the outputs. */

@@ -33,6 +33,7 @@ struct trl_stream {
 
     atomic_bool cancelled;
     _Atomic(struct trl_source *) source; /* that a cancel must wake; NULL: none */
+    atomic_int cancelling;               /* threads that may be at the source */
     atomic_int error;                    /* first failure anywhere: every later call returns it */
     bool finished;
 
@@ -41,6 +42,11 @@ struct trl_stream {
     int64_t start_ns, end_ns, input_ns, wait_ns, sim_ns;
     uint64_t upload_bytes;
 };
+
+/* With one class of sinks for all outputs, whatever their paths; NULL: by their paths. */
+int trl_stream_create_with(struct trl_stream **out, struct trl_device *device,
+                           const struct trl_stream_params *params,
+                           const struct trl_sink_class *sink_class);
 
 /* Makes view, ring, outputs and reader for frames of this shape. */
 int trl_stream_begin(struct trl_stream *stream, const struct trl_view_shape *shape,

@@ -202,8 +202,8 @@ static int build(struct trl_view *view, const struct trl_view_params *params,
     view->classify.params = (struct trl_gpu_kernel_params){
         TRL_SHADER_VIEW_CLASSIFY_FRAG,
         TRL_GPU_FORMAT_R16_UINT,
-        .spec = {0, 0, view->scale.norm == TRL_NORM_LINEAR, view->bilinear, g->tiles > 1},
-        .spec_count = 5,
+        .spec = {0, 0, view->scale.guess, view->bilinear, g->tiles > 1, !view->scale.guess_certain},
+        .spec_count = 6,
     };
     trl_analyse_record_thresholds(&view->analyse, upload->cmd);
     return trl_upload_finish(upload);
@@ -231,6 +231,7 @@ int trl_view_create(struct trl_view **out, struct trl_device *device,
     view->picture.cells = view->cells;
     view->picture.columns = view->columns;
     view->picture.column_map = view->column_map;
+    view->picture.row_map = view->column_map + view->geometry.width;
     view->picture.rows = view->rows;
     view->picture.palette = view->colours;
     view->picture.counts = view->analyse.counts;
@@ -279,8 +280,8 @@ static int check_tensor(const struct trl_view *view, const struct trl_gpu_tensor
                         (long long)shape->columns);
     int64_t low, high, end;
     const int64_t size = (int64_t)trl_dtype_size(layout->dtype);
-    if (!trl_layout_bounds(layout, &low, &high) || low < 0 ||
-        !trl_mul_i64(high + 1, size, &end) || (uint64_t)end > trl_gpu_buffer_size(tensor->buffer))
+    if (!trl_layout_bounds(layout, &low, &high) || low < 0 || !trl_mul_i64(high + 1, size, &end) ||
+        (uint64_t)end > trl_gpu_buffer_size(tensor->buffer))
         return trl_fail(log, TRL_ERROR_USAGE,
                         "picture: the frame's layout reaches beyond its buffer of %llu bytes",
                         (unsigned long long)trl_gpu_buffer_size(tensor->buffer));
@@ -291,8 +292,8 @@ static int record_append(struct trl_view *view, struct trl_gpu_cmd *cmd,
                          const struct trl_gpu_tensor *tensor)
 {
     const int64_t *shape = tensor->layout.shape, *stride = tensor->layout.stride;
-    const struct trl_window_axis axis[3] = {{1, 1, NULL, 0}, {1, 1, NULL, 0},
-                                            {shape[2], 1, NULL, stride[2]}};
+    const struct trl_window_axis axis[3] = {
+        {1, 1, NULL, 0}, {1, 1, NULL, 0}, {shape[2], 1, NULL, stride[2]}};
     struct trl_gpu_call call = {
         .bindings = {{0}, {.buffer = view->ring.buffer, .write = true}},
         .binding_count = 2,
@@ -318,6 +319,20 @@ static int record_append(struct trl_view *view, struct trl_gpu_cmd *cmd,
     return 0;
 }
 
+/* Tiles drawn one by one leave the end of the last row of the grid. The call is that of any tile:
+ * beyond the last one no tensor is read. */
+static void record_empty_tiles(struct trl_view *view, struct trl_gpu_cmd *cmd,
+                               const struct trl_gpu_call *call)
+{
+    const struct trl_view_geometry *g = &view->geometry;
+    const int last = (int)(g->tiles % g->grid_columns);
+    if (last > 0)
+        trl_gpu_cmd_draw(cmd, call, view->target, (uint32_t)(last * g->cell_columns),
+                         (uint32_t)((g->grid_rows - 1) * g->cell_rows),
+                         (uint32_t)((g->grid_columns - last) * g->cell_columns),
+                         (uint32_t)g->cell_rows);
+}
+
 /* Draws values (the tensor's, or reduced ones) as cells. */
 static int record_draw(struct trl_view *view, struct trl_gpu_cmd *cmd,
                        const struct trl_gpu_tensor *tensor, uint32_t rotate)
@@ -329,13 +344,22 @@ static int record_draw(struct trl_view *view, struct trl_gpu_cmd *cmd,
         {g->reduced_rows, 1, NULL, stride[1]},
         {g->reduced_columns, 1, NULL, stride[2]},
     };
+    struct trl_classify_push push = {
+        .place = {0, (uint32_t)stride[0], (uint32_t)stride[1], (uint32_t)stride[2],
+                  (uint32_t)g->reduced_columns, rotate},
+        .tiles = (uint32_t)g->tiles,
+        .grid_columns = (uint32_t)g->grid_columns,
+        .cell_rows = (uint32_t)g->cell_rows,
+        .cell_columns = (uint32_t)g->cell_columns,
+    };
     struct trl_gpu_call call = {
         .bindings = {{0},
                      {.buffer = view->analyse.scale},
                      {.buffer = view->analyse.counts, .write = true},
                      {.buffer = view->bilinear ? view->samples : view->analyse.scale}},
         .binding_count = 4,
-        .push_size = sizeof(struct trl_classify_push),
+        .push = &push,
+        .push_size = sizeof(push),
     };
     struct trl_windows w;
     int ret;
@@ -349,16 +373,8 @@ static int record_draw(struct trl_view *view, struct trl_gpu_cmd *cmd,
                         "device binds at most %llu bytes; use nearest",
                         (unsigned long long)w.limit);
     while (trl_windows_next(&w)) {
-        const struct trl_classify_push push = {
-            .place = {w.base, (uint32_t)stride[0], (uint32_t)stride[1], (uint32_t)stride[2],
-                      (uint32_t)g->reduced_columns, rotate},
-            .tiles = (uint32_t)g->tiles,
-            .grid_columns = (uint32_t)g->grid_columns,
-            .cell_rows = (uint32_t)g->cell_rows,
-            .cell_columns = (uint32_t)g->cell_columns,
-        };
+        push.place.base = w.base;
         call.bindings[0] = w.binding;
-        call.push = &push;
         uint32_t x = 0, y = 0, width = (uint32_t)view->picture.cell_columns,
                  height = (uint32_t)view->picture.cell_rows;
         if (!single) {
@@ -369,6 +385,8 @@ static int record_draw(struct trl_view *view, struct trl_gpu_cmd *cmd,
         }
         trl_gpu_cmd_draw(cmd, &call, view->target, x, y, width, height);
     }
+    if (!single)
+        record_empty_tiles(view, cmd, &call);
     return 0;
 }
 

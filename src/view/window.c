@@ -6,8 +6,6 @@
 
 #include <tensorreel/error.h>
 
-enum { GROUPS_MAX = 65535 /* of an axis of a dispatch, on any device */ };
-
 /* Elements between the first and the last of a block of so many units, at most. */
 static int64_t block_span(const struct trl_windows *w)
 {
@@ -46,6 +44,7 @@ int trl_windows_begin(struct trl_windows *w, struct trl_device *device,
         .tensor = tensor,
         .limit = trl_device_info(device)->storage_buffer_bytes_max,
         .alignment = trl_gpu_binding_alignment(device),
+        .software = trl_device_info(device)->type == TRL_DEVICE_SOFTWARE,
     };
     /* Elements are numbered in 32 bits. */
     const int64_t room = trl_min_i64((int64_t)(w->limit - w->alignment - 4) / size, UINT32_MAX / 2);
@@ -60,7 +59,8 @@ int trl_windows_begin(struct trl_windows *w, struct trl_device *device,
             return trl_fail(trl_gpu_log(device), TRL_ERROR_UNSUPPORTED,
                             "picture: a part of the tensor that is read at once spans %lld bytes; "
                             "this device binds at most %llu. Copy the tensor to C order",
-                            (long long)(block_span(w) * size), (unsigned long long)w->limit);
+                            (long long)block_span(w) * (long long)size,
+                            (unsigned long long)w->limit);
     return 0;
 }
 
@@ -125,32 +125,32 @@ static void swap_axes(struct trl_window_axis *a, struct trl_window_axis *b)
 void trl_window_walk(const struct trl_gpu_tensor *tensor, struct trl_gpu_tensor *out,
                      struct trl_window_axis axis[3])
 {
+    const struct trl_layout *layout = &tensor->layout;
     *out = *tensor;
+    int used = 0;
     for (int n = 0; n < 3; n++) {
-        axis[n] = (struct trl_window_axis){
-            .units = tensor->layout.shape[n],
-            .unit_elements = 1,
-            .stride = tensor->layout.shape[n] > 1 ? tensor->layout.stride[n] : 0,
-        };
-        if (axis[n].stride < 0) {
-            out->layout.offset += axis[n].stride * (axis[n].units - 1);
-            axis[n].stride = -axis[n].stride;
-        }
-    }
-    /* Largest stride first; axes of one element have none and end last, where they join. */
-    for (int pass = 0; pass < 3; pass++)
-        if (axis[pass % 2].stride < axis[pass % 2 + 1].stride)
-            swap_axes(&axis[pass % 2], &axis[pass % 2 + 1]);
-    for (int n = 1; n >= 0; n--) {
-        struct trl_window_axis *outer = &axis[n], *inner = &axis[n + 1];
-        const bool joined = inner->units == 1 || outer->stride == inner->stride * inner->units;
-        if (!joined)
+        if (layout->shape[n] == 1)
             continue;
-        if (inner->units == 1)
-            inner->stride = outer->stride;
-        inner->units *= outer->units;
-        *outer = (struct trl_window_axis){.units = 1, .unit_elements = 1};
+        axis[used] = (struct trl_window_axis){layout->shape[n], 1, NULL, layout->stride[n]};
+        if (axis[used].stride < 0) {
+            out->layout.offset += axis[used].stride * (axis[used].units - 1);
+            axis[used].stride = -axis[used].stride;
+        }
+        /* Largest stride first. */
+        for (int at = used++; at > 0 && axis[at - 1].stride < axis[at].stride; at--)
+            swap_axes(&axis[at - 1], &axis[at]);
     }
+    for (int n = used - 2; n >= 0; n--) {
+        const struct trl_window_axis *outer = &axis[n], *inner = &axis[n + 1];
+        if (outer->stride != inner->stride * inner->units)
+            continue;
+        axis[n] = (struct trl_window_axis){outer->units * inner->units, 1, NULL, inner->stride};
+        for (int at = n + 1; at < used - 1; at++)
+            axis[at] = axis[at + 1];
+        used--;
+    }
+    for (; used < 3; used++)
+        axis[used] = (struct trl_window_axis){1, 1, NULL, 0};
     for (int n = 0; n < 2; n++)
         if (axis[n].units > axis[2].units)
             swap_axes(&axis[n], &axis[2]);
@@ -158,13 +158,17 @@ void trl_window_walk(const struct trl_gpu_tensor *tensor, struct trl_gpu_tensor 
 
 void trl_window_walk_block(const struct trl_windows *w, trl_walk *walk, uint32_t groups[2])
 {
-    const int64_t each = (int64_t)TRL_WALK_LANES * TRL_WALK_STEPS;
-    *walk = (trl_walk){.base = w->base};
+    const int64_t wanted = w->software ? 32 : 2048; /* workgroups */
+    const int64_t lines = w->count[0] * w->count[1];
+    const int64_t across = (wanted + lines - 1) / lines;
+    const int64_t lanes = (w->count[2] + TRL_WALK_LANES - 1) / TRL_WALK_LANES;
+    const int64_t steps = trl_max_i64(lanes / across, trl_min_i64(lanes, 4));
+    *walk = (trl_walk){.base = w->base, .steps = (uint32_t)steps};
     for (int n = 0; n < 3; n++) {
         walk->base += (uint32_t)(w->start[n] * w->axis[n].stride);
         walk->stride[2 - n] = (uint32_t)w->axis[n].stride;
         walk->count[2 - n] = (uint32_t)w->count[n];
     }
-    groups[0] = (uint32_t)((w->count[2] + each - 1) / each);
-    groups[1] = (uint32_t)trl_min_i64(w->count[0] * w->count[1], GROUPS_MAX);
+    groups[0] = (uint32_t)((lanes + steps - 1) / steps);
+    groups[1] = (uint32_t)trl_min_i64(lines, trl_max_i64(1, wanted / groups[0]));
 }

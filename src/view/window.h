@@ -26,12 +26,14 @@ struct trl_windows {
     const struct trl_gpu_tensor *tensor;
     struct trl_window_axis axis[3];
     uint64_t limit, alignment; /* bytes */
+    bool software;
     int64_t block[3];
     bool started;
     /* The block at hand: */
     int64_t start[3], count[3];     /* units */
     struct trl_gpu_binding binding; /* of its window */
-    uint32_t base; /* number of element (0, 0, 0) of the tensor, counted from the window, mod 2^32 */
+    uint32_t
+        base; /* number of element (0, 0, 0) of the tensor, counted from the window, mod 2^32 */
 };
 
 /* axis[], tensor and the device's limits must be filled in. TRL_ERROR_UNSUPPORTED if a single unit
@@ -50,5 +52,6 @@ bool trl_windows_single(const struct trl_windows *windows);
  */
 void trl_window_walk(const struct trl_gpu_tensor *tensor, struct trl_gpu_tensor *out,
                      struct trl_window_axis axis[3]);
-/* The push constants and workgroups for the block at hand of such a walk. */
+/* The push constants and workgroups for the block at hand of such a walk. A driver that runs on the
+ * processor gets few workgroups with much to do, since each costs it microseconds. */
 void trl_window_walk_block(const struct trl_windows *windows, trl_walk *walk, uint32_t groups[2]);

@@ -72,6 +72,7 @@ static void make_sample(struct sample *s, int width, int height, int columns, in
         .columns = upload(s->column_map, ((size_t)width + 1) / 2 * 4),
         .rows = upload(s->row_map, ((size_t)height + 1) / 2 * 4),
         .column_map = s->column_map,
+        .row_map = s->row_map,
         .palette = upload(words, sizeof(words)),
         .counts = upload(&counts, sizeof(counts)),
     };
