@@ -107,7 +107,7 @@ int trl_stream_push(struct trl_stream *stream, const struct trl_layout *layout, 
                     uint64_t size_bytes)
 {
     struct trl_layout frame;
-    struct reach reach;
+    struct reach reach = {0};
     int error = trl_stream_check(stream);
     if (!error)
         error = normalize(stream, layout, &frame);
