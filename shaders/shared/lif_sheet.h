@@ -2,7 +2,7 @@
 #ifndef TRL_SHARED_LIF_SHEET_H
 #define TRL_SHARED_LIF_SHEET_H
 
-#include "shared/compat.h"
+#include "shared/portable.h"
 
 /*
  * The LIF sheet, for C and GLSL. Neuron (x, y) of a width x height torus has a membrane potential
@@ -38,12 +38,12 @@
 
 /* Push constants of the kernels, and the constants of the CPU backend. */
 struct trl_lif_constants {
-    TRL_U32 width, height;
-    TRL_U32 quads; /* in a row */
-    TRL_U32 words; /* of the spike mask in a row */
-    TRL_U32 seed_low, seed_high;
-    TRL_U32 step_low, step_high;
-    TRL_U32 refractory; /* steps, at most 255 */
+    trl_u32 width, height;
+    trl_u32 quads; /* in a row */
+    trl_u32 words; /* of the spike mask in a row */
+    trl_u32 seed_low, seed_high;
+    trl_u32 step_low, step_high;
+    trl_u32 refractory; /* steps, at most 255 */
     float keep;         /* what a step leaves of v */
     float excitation, inhibition;
     float noise; /* mV for each unit of z */

@@ -4,7 +4,7 @@
 #ifndef TRL_SHARED_PACK_H
 #define TRL_SHARED_PACK_H
 
-#include "shared/compat.h"
+#include "shared/portable.h"
 
 #define TRL_PACK_GROUP 64
 #define TRL_PACK_BACKGROUND 259u /* TRL_PALETTE_BACKGROUND */
@@ -32,23 +32,23 @@
 #define TRL_PACK_SPAN_WORDS 4
 
 struct trl_pack_push {
-    TRL_U32 width; /* pixels to write, padding included */
-    TRL_U32 picture_width;
-    TRL_U32 source_columns;
-    TRL_U32 source_rows;
-    TRL_U32 source_stride;
-    TRL_U32 direct; /* 1: row y shows source row rows[y]; 0: source rows are written one by one */
-    TRL_U32 picture_height;
-    TRL_U32 offset[3];
-    TRL_U32 stride[3];
+    trl_u32 width; /* pixels to write, padding included */
+    trl_u32 picture_width;
+    trl_u32 source_columns;
+    trl_u32 source_rows;
+    trl_u32 source_stride;
+    trl_u32 direct; /* 1: row y shows source row rows[y]; 0: source rows are written one by one */
+    trl_u32 picture_height;
+    trl_u32 offset[3];
+    trl_u32 stride[3];
 };
 
-/* Rows of a plane from rows that were written once. A list entry is two words: the row of the plane,
- * then the source rows it is the mean of, which may be the same (16 bits each). */
+/* Rows of a plane from rows that were written once. A list entry is two words: the row of the
+ * plane, then the source rows it is the mean of, which may be the same (16 bits each). */
 struct trl_spread_push {
-    TRL_U32 words; /* of a row */
-    TRL_U32 source_offset, source_stride;
-    TRL_U32 offset, stride;
+    trl_u32 words; /* of a row */
+    trl_u32 source_offset, source_stride;
+    trl_u32 offset, stride;
 };
 
 #endif

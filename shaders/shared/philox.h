@@ -2,7 +2,7 @@
 #ifndef TRL_SHARED_PHILOX_H
 #define TRL_SHARED_PHILOX_H
 
-#include "shared/compat.h"
+#include "shared/portable.h"
 
 /*
  * Philox 4x32 with ten rounds, for C and GLSL: 128 random bits as a function of a 128-bit counter
@@ -29,14 +29,14 @@ static inline uint32_t trl_philox_high(uint32_t a, uint32_t b)
 }
 #endif
 
-TRL_INLINE trl_philox_block trl_philox(trl_philox_block counter, TRL_U32 key0, TRL_U32 key1)
+TRL_SHARED trl_philox_block trl_philox(trl_philox_block counter, trl_u32 key0, trl_u32 key1)
 {
     trl_philox_block c = counter;
     for (int round = 0; round < 10; round++) {
-        TRL_U32 high0 = trl_philox_high(0xD2511F53u, c.x);
-        TRL_U32 high1 = trl_philox_high(0xCD9E8D57u, c.z);
-        TRL_U32 low0 = 0xD2511F53u * c.x;
-        TRL_U32 low1 = 0xCD9E8D57u * c.z;
+        trl_u32 high0 = trl_philox_high(0xD2511F53u, c.x);
+        trl_u32 high1 = trl_philox_high(0xCD9E8D57u, c.z);
+        trl_u32 low0 = 0xD2511F53u * c.x;
+        trl_u32 low1 = 0xCD9E8D57u * c.z;
         c.x = high1 ^ c.y ^ key0;
         c.y = low1;
         c.z = high0 ^ c.w ^ key1;

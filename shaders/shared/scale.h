@@ -279,7 +279,8 @@ TRL_SHARED trl_u32 trl_threshold_linear(trl_u32 low, trl_u32 high, trl_u32 step)
 
 TRL_SHARED trl_u32 trl_threshold_power(trl_u32 low, trl_u32 high, trl_number part)
 {
-    trl_number width = trl_number_add(trl_number_of(high, 1u), trl_number_of(low ^ 0x80000000u, 1u));
+    trl_number width =
+        trl_number_add(trl_number_of(high, 1u), trl_number_of(low ^ 0x80000000u, 1u));
     width.sticky = 0u;
     return trl_number_float_up(trl_number_add(trl_number_of(low, 1u), trl_number_mul(width, part)));
 }

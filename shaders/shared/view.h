@@ -6,7 +6,7 @@
 #include "shared/portable.h"
 
 /* Words of the scale buffer. */
-#define TRL_SCALE_LOW 0u       /* range in use, float bits */
+#define TRL_SCALE_LOW 0u /* range in use, float bits */
 #define TRL_SCALE_HIGH 1u
 #define TRL_SCALE_GUESS 2u     /* steps per half unit or octave, float bits; 0: do not guess */
 #define TRL_SCALE_SEEN_LOW 4u  /* ~key of the frame's own range; 0: there is none */
@@ -16,8 +16,8 @@
 #define TRL_SCALE_WORDS 273u
 
 /* Words of the setup buffer, which the host writes once. */
-#define TRL_SETUP_FIXED 0u   /* bit 0: low is given, bit 1: high is given */
-#define TRL_SETUP_LOW 1u     /* float bits; what a frame without values gets if it is not given */
+#define TRL_SETUP_FIXED 0u /* bit 0: low is given, bit 1: high is given */
+#define TRL_SETUP_LOW 1u   /* float bits; what a frame without values gets if it is not given */
 #define TRL_SETUP_HIGH 2u
 #define TRL_SETUP_SYMLOG 3u  /* linthresh, exponent and mantissa of up, of down */
 #define TRL_SETUP_PERCENT 8u /* low and high percentile in millionths of a per cent */

@@ -130,6 +130,7 @@ const struct trl_sink_class trl_sink_hash = {
     .name = "framehash",
     .accepts = hash_accepts,
     .pixel = hash_pixel,
+    .check = trl_sink_check_file,
     .create = hash_create,
     .write = hash_write,
     .finish = hash_finish,

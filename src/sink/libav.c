@@ -126,6 +126,7 @@ const struct trl_sink_class trl_sink_libav = {
     .name = "libav",
     .accepts = libav_accepts,
     .pixel = libav_pixel,
+    .check = trl_sink_check_file,
     .create = libav_create,
     .write = libav_write,
     .finish = libav_finish,

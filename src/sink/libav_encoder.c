@@ -28,7 +28,7 @@ static int make_context(struct trl_libav_encoder *encoder, const struct trl_sink
     struct trl_image_layout layout;
     trl_image_layout(&layout, encoder->pixel, params->width, params->height);
     if (layout.width != params->width || layout.height != params->height)
-        trl_log_print(encoder->log, TRL_LOG_INFO,
+        trl_log_print(encoder->log, TRL_LOG_WARN,
                       "%s: %dx%d padded to %dx%d for 4:2:0 (edge repeated)", encoder->path,
                       params->width, params->height, layout.width, layout.height);
     encoder->context = avcodec_alloc_context3(codec);

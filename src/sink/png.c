@@ -187,15 +187,25 @@ static int thread_count(const struct trl_output_params *output, bool numbered)
 }
 
 /* Opens the first frame's file and removes it: tells whether the folder can be written. */
-static int try_first(const struct png_sink *sink)
+static int try_first(struct trl_log *log, const struct trl_numbered_name *name, bool overwrite)
 {
     struct trl_part_file file;
-    char *path = trl_numbered_name_format(&sink->name, 0);
+    char *path = trl_numbered_name_format(name, 0);
     if (!path)
-        return trl_fail_memory(sink->base.log, "a file name", 0);
-    const int error = trl_part_file_open(&file, sink->base.log, path, sink->overwrite);
+        return trl_fail_memory(log, "a file name", 0);
+    const int error = trl_part_file_open(&file, log, path, overwrite);
     trl_part_file_abandon(&file);
     free(path);
+    return error;
+}
+
+static int png_check(struct trl_log *log, const struct trl_output_params *output)
+{
+    struct trl_numbered_name name = {0};
+    int error = trl_numbered_name_parse(&name, log, output->path);
+    if (!error)
+        error = try_first(log, &name, output->overwrite);
+    trl_numbered_name_clear(&name);
     return error;
 }
 
@@ -221,7 +231,7 @@ static int png_create(struct trl_sink **out, const struct trl_sink_params *param
     error = trl_numbered_name_parse(&sink->name, params->log, output->path);
     if (error)
         goto fail;
-    error = try_first(sink);
+    error = try_first(params->log, &sink->name, sink->overwrite);
     if (error)
         goto fail;
     const int wanted = (int)trl_min_i64(thread_count(output, sink->name.numbered), THREADS_MAX);
@@ -311,6 +321,7 @@ const struct trl_sink_class trl_sink_png = {
     .name = "png",
     .accepts = png_accepts,
     .pixel = png_pixel,
+    .check = png_check,
     .create = png_create,
     .write = png_write,
     .finish = png_finish,

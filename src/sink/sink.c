@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "sink/sink.h"
 
+#include "base/file.h"
 #include "base/log.h"
 #include "sink/name.h"
 
@@ -56,4 +57,14 @@ int trl_sink_class_find(const struct trl_sink_class **out, struct trl_log *log, 
                     ".webm (film), .png (with %%05d or #### for the frame's number), .y4m, "
                     ".framehash, or be - (Y4M on standard output) or null: (nothing)",
                     path);
+}
+
+int trl_sink_check_file(struct trl_log *log, const struct trl_output_params *output)
+{
+    if (!strcmp(output->path, "-"))
+        return 0;
+    struct trl_part_file file;
+    const int error = trl_part_file_open(&file, log, output->path, output->overwrite);
+    trl_part_file_abandon(&file);
+    return error;
 }

@@ -29,6 +29,9 @@ struct trl_sink_class {
     /* The form it wants, the first of these that the film can deliver: a mask of TRL_PIXEL_BIT for
      * a film with or without palette. One bit. */
     enum trl_pixel (*pixel)(const struct trl_output_params *output, bool palette);
+    /* Optional: refuses what can be refused before the first frame is known: a bad name, a file
+     * that exists, a folder that cannot be written. Leaves nothing behind. */
+    int (*check)(struct trl_log *log, const struct trl_output_params *output);
     /* Opens the output. Everything that can be refused is refused here. */
     int (*create)(struct trl_sink **out, const struct trl_sink_params *params);
     /* Blocks while the encoder or the disk is busy. The frame is borrowed: take a reference to
@@ -52,6 +55,9 @@ struct trl_sink {
 /* The class for a path. TRL_ERROR_USAGE if the name tells nothing (the message lists what it could
  * be), TRL_ERROR_UNSUPPORTED for a kind that this build leaves out. */
 int trl_sink_class_find(const struct trl_sink_class **out, struct trl_log *log, const char *path);
+
+/* The check of sinks that write one file; "-" passes. */
+int trl_sink_check_file(struct trl_log *log, const struct trl_output_params *output);
 
 extern const struct trl_sink_class trl_sink_libav;
 extern const struct trl_sink_class trl_sink_png;

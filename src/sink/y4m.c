@@ -91,7 +91,7 @@ static int y4m_put_header(struct y4m_sink *sink, const struct trl_sink_params *p
                  sink->layout.width, sink->layout.height, params->fps_num, params->fps_den,
                  halved ? "C420mpeg2 XYSCSS=420MPEG2" : "C444 XYSCSS=444");
     if (sink->layout.width != params->width || sink->layout.height != params->height)
-        trl_log_print(params->log, TRL_LOG_INFO,
+        trl_log_print(params->log, TRL_LOG_WARN,
                       "%s: %dx%d padded to %dx%d for 4:2:0 (edge repeated)", y4m_name(sink),
                       params->width, params->height, sink->layout.width, sink->layout.height);
     return y4m_put(sink, text, (size_t)size);
@@ -175,6 +175,7 @@ const struct trl_sink_class trl_sink_y4m = {
     .name = "y4m",
     .accepts = y4m_accepts,
     .pixel = y4m_pixel,
+    .check = trl_sink_check_file,
     .create = y4m_create,
     .write = y4m_write,
     .finish = y4m_finish,

@@ -57,7 +57,11 @@ static int create_output(struct trl_outputs *all, struct output *output,
     if (!params->path || !*params->path)
         return trl_fail(log, TRL_ERROR_USAGE, "an output without a name");
     output->impl = all->params.sink_class;
-    return output->impl ? 0 : trl_sink_class_find(&output->impl, log, output->params.path);
+    const int error =
+        output->impl ? 0 : trl_sink_class_find(&output->impl, log, output->params.path);
+    if (error || !output->impl->check)
+        return error;
+    return output->impl->check(log, &output->params);
 }
 
 int trl_outputs_create(struct trl_outputs **out, const struct trl_outputs_params *params)

@@ -33,8 +33,8 @@ int trl_analyse_init(struct trl_analyse *a, struct trl_device *device,
     if ((ret = create_buffer(&a->scale, device, "scale", TRL_SCALE_WORDS)) < 0 ||
         (ret = create_buffer(&a->counts, device, "counts", TRL_COUNT_WORDS)) < 0)
         return ret;
-    const struct trl_gpu_kernel_params thresholds = {
-        TRL_SHADER_VIEW_THRESHOLDS_COMP, .spec = {scale->norm}, .spec_count = 1};
+    const struct trl_gpu_kernel_params thresholds = {TRL_SHADER_VIEW_THRESHOLDS_COMP,
+                                                     .spec = {scale->norm}, .spec_count = 1};
     if ((ret = trl_gpu_kernel_create(&a->thresholds, device, &thresholds)) < 0)
         return ret;
     if (!a->percentiles || (a->low_fixed && a->high_fixed))
@@ -42,8 +42,8 @@ int trl_analyse_init(struct trl_analyse *a, struct trl_device *device,
     for (uint32_t n = 0; n < 3; n++) {
         a->pass[n].params = (struct trl_gpu_kernel_params){
             TRL_SHADER_VIEW_HISTOGRAM_COMP, .spec = {0, 0, positive, n}, .spec_count = 4};
-        const struct trl_gpu_kernel_params select = {
-            TRL_SHADER_VIEW_SELECT_COMP, .spec = {n}, .spec_count = 1};
+        const struct trl_gpu_kernel_params select = {TRL_SHADER_VIEW_SELECT_COMP, .spec = {n},
+                                                     .spec_count = 1};
         if ((ret = trl_gpu_kernel_create(&a->select[n], device, &select)) < 0)
             return ret;
     }

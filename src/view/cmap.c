@@ -69,7 +69,8 @@ static int fail_unknown(struct trl_log *log, const char *name)
     const char *nearest = NULL;
     int best = 4;
     for (const char *const *other = trl_cmap_names(); *other; other++) {
-        used += (size_t)snprintf(list + used, sizeof(list) - used, "%s%s", used ? ", " : "", *other);
+        used +=
+            (size_t)snprintf(list + used, sizeof(list) - used, "%s%s", used ? ", " : "", *other);
         int steps = distance(name, *other);
         if (steps < best) {
             best = steps;

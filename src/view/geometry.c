@@ -20,16 +20,14 @@ static int check_shape(struct trl_log *log, const struct trl_view_params *params
         return trl_fail(log, TRL_ERROR_USAGE,
                         "picture: the tensor has a dimension of 0 (%lld x %lld x %lld); there is "
                         "nothing to draw",
-                        (long long)shape->tiles, (long long)shape->rows,
-                        (long long)shape->columns);
+                        (long long)shape->tiles, (long long)shape->rows, (long long)shape->columns);
     int64_t elements;
     if (!trl_mul_i64(shape->tiles, shape->rows, &elements) ||
         !trl_mul_i64(elements, shape->columns, &elements) || elements > UINT32_MAX)
         return trl_fail(log, TRL_ERROR_USAGE,
                         "picture: a frame of %lld x %lld x %lld elements is too large; the limit "
                         "is 4294967295 elements",
-                        (long long)shape->tiles, (long long)shape->rows,
-                        (long long)shape->columns);
+                        (long long)shape->tiles, (long long)shape->rows, (long long)shape->columns);
     if (params->scroll < 0 || params->scroll > TRL_VIEW_SIDE_MAX)
         return trl_fail(log, TRL_ERROR_USAGE, "--scroll %d: must be 1 to %d columns",
                         params->scroll, TRL_VIEW_SIDE_MAX);
@@ -52,8 +50,8 @@ static int check_size(struct trl_log *log, const struct trl_view_params *params)
     if (params->scale && (params->width || params->height))
         return trl_fail(log, TRL_ERROR_USAGE, "--scale and --size: give one of them");
     if ((params->width == 0) != (params->height == 0))
-        return trl_fail(log, TRL_ERROR_USAGE, "--size %dx%d: give width and height",
-                        params->width, params->height);
+        return trl_fail(log, TRL_ERROR_USAGE, "--size %dx%d: give width and height", params->width,
+                        params->height);
     if (params->width < 0 || params->height < 0 || params->width > TRL_VIEW_SIDE_MAX ||
         params->height > TRL_VIEW_SIDE_MAX)
         return trl_fail(log, TRL_ERROR_USAGE, "--size %dx%d: each side must be 1 to %d pixels",

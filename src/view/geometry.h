@@ -29,6 +29,7 @@ struct trl_view_geometry {
 int trl_view_geometry(struct trl_log *log, const struct trl_view_params *params,
                       const struct trl_view_shape *shape, struct trl_view_geometry *out);
 
-/* The cell that every pixel column and row shows, or TRL_PICTURE_OUTSIDE; width and height entries. */
+/* The cell that every pixel column and row shows, or TRL_PICTURE_OUTSIDE; width and height entries.
+ */
 void trl_view_geometry_maps(const struct trl_view_geometry *geometry, enum trl_origin origin,
                             uint16_t *columns, uint16_t *rows);

@@ -105,7 +105,7 @@ static int init_level(struct trl_reduction *r, int n, struct trl_upload *upload,
 {
     struct trl_reduce_level *level = &r->level[n];
     const bool last = n == r->levels - 1;
-    int64_t rows, columns;
+    int64_t rows = 0, columns = 0;
     level->row_bounds = make_bounds(row_ends, g->reduced_rows, last, &rows, &level->row_block);
     level->column_bounds =
         make_bounds(column_ends, g->reduced_columns, last, &columns, &level->column_block);

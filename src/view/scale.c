@@ -53,8 +53,7 @@ int trl_scale_check(struct trl_log *log, const struct trl_view_params *params)
     if ((unsigned)params->reduce > TRL_REDUCE_MINMAX)
         return trl_fail(log, TRL_ERROR_USAGE, "reduce %d: unknown", (int)params->reduce);
     const double low = params->percentile_low, high = params->percentile_high;
-    if ((low != 0 || high != 0) &&
-        (!within(low, 0, 100) || !within(high, 0, 100) || low >= high))
+    if ((low != 0 || high != 0) && (!within(low, 0, 100) || !within(high, 0, 100) || low >= high))
         return trl_fail(log, TRL_ERROR_USAGE,
                         "percentiles %g and %g: must be within 0 and 100, the lower one first", low,
                         high);
@@ -146,8 +145,7 @@ int trl_scale_init(struct trl_scale *scale, struct trl_log *log,
                 return ret;
         }
     }
-    scale->setup[TRL_SETUP_FIXED] =
-        (scale->low_fixed ? 1U : 0U) | (scale->high_fixed ? 2U : 0U);
+    scale->setup[TRL_SETUP_FIXED] = (scale->low_fixed ? 1U : 0U) | (scale->high_fixed ? 2U : 0U);
     scale->setup[TRL_SETUP_LOW] = trl_float_bits(low);
     scale->setup[TRL_SETUP_HIGH] = trl_float_bits(high);
     put_tables(scale, params);

@@ -12,8 +12,8 @@
 /* What the params say about values, worked out. */
 struct trl_scale {
     enum trl_norm norm;
-    bool low_fixed, high_fixed; /* else found in every frame */
-    bool percentiles;           /* found as percentiles, else as smallest and largest */
+    bool low_fixed, high_fixed;      /* else found in every frame */
+    bool percentiles;                /* found as percentiles, else as smallest and largest */
     uint32_t guess;                  /* TRL_GUESS_... */
     bool guess_certain;              /* the range is given and allows it */
     uint32_t setup[TRL_SETUP_WORDS]; /* for the kernels */

@@ -319,6 +319,20 @@ static int record_append(struct trl_view *view, struct trl_gpu_cmd *cmd,
     return 0;
 }
 
+/* Tiles drawn one by one leave the end of the last row of the grid. The call is that of any tile:
+ * beyond the last one no tensor is read. */
+static void record_empty_tiles(struct trl_view *view, struct trl_gpu_cmd *cmd,
+                               const struct trl_gpu_call *call)
+{
+    const struct trl_view_geometry *g = &view->geometry;
+    const int last = (int)(g->tiles % g->grid_columns);
+    if (last > 0)
+        trl_gpu_cmd_draw(cmd, call, view->target, (uint32_t)(last * g->cell_columns),
+                         (uint32_t)((g->grid_rows - 1) * g->cell_rows),
+                         (uint32_t)((g->grid_columns - last) * g->cell_columns),
+                         (uint32_t)g->cell_rows);
+}
+
 /* Draws values (the tensor's, or reduced ones) as cells. */
 static int record_draw(struct trl_view *view, struct trl_gpu_cmd *cmd,
                        const struct trl_gpu_tensor *tensor, uint32_t rotate)
@@ -330,13 +344,22 @@ static int record_draw(struct trl_view *view, struct trl_gpu_cmd *cmd,
         {g->reduced_rows, 1, NULL, stride[1]},
         {g->reduced_columns, 1, NULL, stride[2]},
     };
+    struct trl_classify_push push = {
+        .place = {0, (uint32_t)stride[0], (uint32_t)stride[1], (uint32_t)stride[2],
+                  (uint32_t)g->reduced_columns, rotate},
+        .tiles = (uint32_t)g->tiles,
+        .grid_columns = (uint32_t)g->grid_columns,
+        .cell_rows = (uint32_t)g->cell_rows,
+        .cell_columns = (uint32_t)g->cell_columns,
+    };
     struct trl_gpu_call call = {
         .bindings = {{0},
                      {.buffer = view->analyse.scale},
                      {.buffer = view->analyse.counts, .write = true},
                      {.buffer = view->bilinear ? view->samples : view->analyse.scale}},
         .binding_count = 4,
-        .push_size = sizeof(struct trl_classify_push),
+        .push = &push,
+        .push_size = sizeof(push),
     };
     struct trl_windows w;
     int ret;
@@ -350,16 +373,8 @@ static int record_draw(struct trl_view *view, struct trl_gpu_cmd *cmd,
                         "device binds at most %llu bytes; use nearest",
                         (unsigned long long)w.limit);
     while (trl_windows_next(&w)) {
-        const struct trl_classify_push push = {
-            .place = {w.base, (uint32_t)stride[0], (uint32_t)stride[1], (uint32_t)stride[2],
-                      (uint32_t)g->reduced_columns, rotate},
-            .tiles = (uint32_t)g->tiles,
-            .grid_columns = (uint32_t)g->grid_columns,
-            .cell_rows = (uint32_t)g->cell_rows,
-            .cell_columns = (uint32_t)g->cell_columns,
-        };
+        push.place.base = w.base;
         call.bindings[0] = w.binding;
-        call.push = &push;
         uint32_t x = 0, y = 0, width = (uint32_t)view->picture.cell_columns,
                  height = (uint32_t)view->picture.cell_rows;
         if (!single) {
@@ -370,6 +385,8 @@ static int record_draw(struct trl_view *view, struct trl_gpu_cmd *cmd,
         }
         trl_gpu_cmd_draw(cmd, &call, view->target, x, y, width, height);
     }
+    if (!single)
+        record_empty_tiles(view, cmd, &call);
     return 0;
 }
 

@@ -59,7 +59,8 @@ int trl_windows_begin(struct trl_windows *w, struct trl_device *device,
             return trl_fail(trl_gpu_log(device), TRL_ERROR_UNSUPPORTED,
                             "picture: a part of the tensor that is read at once spans %lld bytes; "
                             "this device binds at most %llu. Copy the tensor to C order",
-                            (long long)(block_span(w) * size), (unsigned long long)w->limit);
+                            (long long)block_span(w) * (long long)size,
+                            (unsigned long long)w->limit);
     return 0;
 }
 

@@ -32,7 +32,8 @@ struct trl_windows {
     /* The block at hand: */
     int64_t start[3], count[3];     /* units */
     struct trl_gpu_binding binding; /* of its window */
-    uint32_t base; /* number of element (0, 0, 0) of the tensor, counted from the window, mod 2^32 */
+    uint32_t
+        base; /* number of element (0, 0, 0) of the tensor, counted from the window, mod 2^32 */
 };
 
 /* axis[], tensor and the device's limits must be filled in. TRL_ERROR_UNSUPPORTED if a single unit

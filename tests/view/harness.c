@@ -53,14 +53,21 @@ void harness_close(struct harness *h)
     assert_int_equal(h->test->messages, 0);
 }
 
-void harness_draw(struct harness *h, const struct trl_layout *layout, const void *data, size_t size)
+void *harness_map(struct harness *h, size_t size)
 {
-    const struct trl_picture *picture = trl_view_picture(h->view);
     if (h->tensor && trl_gpu_buffer_size(h->tensor) < size)
         trl_gpu_buffer_destroy(&h->tensor);
     if (!h->tensor)
         h->tensor = create_buffer(h, "tensor", size, TRL_GPU_MEMORY_UPLOAD);
-    memcpy(trl_gpu_buffer_map(h->tensor), data, size);
+    return trl_gpu_buffer_map(h->tensor);
+}
+
+void harness_draw(struct harness *h, const struct trl_layout *layout, const void *data, size_t size)
+{
+    const struct trl_picture *picture = trl_view_picture(h->view);
+    void *mapped = harness_map(h, size);
+    if (data != mapped)
+        memcpy(mapped, data, size);
     assert_int_equal(trl_gpu_buffer_flush(h->tensor, 0, size), 0);
     struct trl_gpu_point done;
     assert_int_equal(trl_gpu_cmd_begin(h->cmd), 0);
@@ -71,8 +78,8 @@ void harness_draw(struct harness *h, const struct trl_layout *layout, const void
     trl_gpu_cmd_to_host(h->cmd, h->readback);
     assert_int_equal(trl_gpu_submit(h->cmd, NULL, 0, &done), 0);
     assert_int_equal(trl_gpu_wait(h->test->device, done, INT64_MAX), 0);
-    assert_int_equal(
-        trl_gpu_buffer_invalidate(h->readback, 0, h->cells_size + sizeof(h->counts)), 0);
+    assert_int_equal(trl_gpu_buffer_invalidate(h->readback, 0, h->cells_size + sizeof(h->counts)),
+                     0);
     memcpy(&h->counts, (char *)trl_gpu_buffer_map(h->readback) + h->cells_size, sizeof(h->counts));
 }
 

@@ -24,6 +24,8 @@ struct harness {
 void harness_open(struct harness *harness, struct test_device *test,
                   const struct trl_view_params *params, const struct trl_view_shape *shape);
 void harness_close(struct harness *harness);
+/* The device's memory for a frame of so many bytes, to write one that is then drawn in place. */
+void *harness_map(struct harness *harness, size_t size);
 /* Draws a frame that lies in size bytes of data. */
 void harness_draw(struct harness *harness, const struct trl_layout *layout, const void *data,
                   size_t size);

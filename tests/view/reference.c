@@ -175,14 +175,14 @@ static struct reference_values reduce(const struct trl_view_params *params,
                                       const struct reference_values *v)
 {
     struct reference_values out = {v->tiles, g->reduced_rows, g->reduced_columns, NULL};
-    out.value = malloc((size_t)(out.tiles * out.rows * out.columns) * sizeof(float));
+    out.value = calloc((size_t)(out.tiles * out.rows * out.columns), sizeof(float));
     float *at = out.value;
     for (int64_t t = 0; t < out.tiles; t++)
         for (int64_t r = 0; r < out.rows; r++)
             for (int64_t c = 0; c < out.columns; c++) {
-                const int64_t box[4] = {
-                    r * v->rows / out.rows, (r + 1) * v->rows / out.rows,
-                    c * v->columns / out.columns, (c + 1) * v->columns / out.columns};
+                const int64_t box[4] = {r * v->rows / out.rows, (r + 1) * v->rows / out.rows,
+                                        c * v->columns / out.columns,
+                                        (c + 1) * v->columns / out.columns};
                 *at++ = reduce_cell(params, low, high, v, t, box);
             }
     return out;
@@ -246,8 +246,8 @@ uint16_t *reference_cells(const struct trl_view_params *params, const struct trl
             else if (params->interpolation == TRL_INTERPOLATION_BILINEAR)
                 cells[y * width + x] = reference_index(keys, bilinear(&v, g, tile, row, column));
             else
-                cells[y * width + x] = reference_index(
-                    keys, v.value[(tile * v.rows + row) * v.columns + column]);
+                cells[y * width + x] =
+                    reference_index(keys, v.value[(tile * v.rows + row) * v.columns + column]);
         }
     free(v.value);
     return cells;

@@ -18,9 +18,9 @@ uint64_t reference_random(uint64_t *state);
 /* The elements of a tensor that lies in data, as floats. */
 struct reference_values reference_read(const struct trl_layout *layout, const void *data);
 
-/* Thresholds 1 to 255 as keys at [1] to [255]; [0] and [256] are the ends as in the scale buffer. */
-void reference_thresholds(const struct trl_scale *scale, float low, float high,
-                          uint32_t keys[257]);
+/* Thresholds 1 to 255 as keys at [1] to [255]; [0] and [256] are the ends as in the scale buffer.
+ */
+void reference_thresholds(const struct trl_scale *scale, float low, float high, uint32_t keys[257]);
 /* The range of a frame whose range is its own. */
 void reference_range(const struct trl_view_params *params, const struct trl_scale *scale,
                      const struct reference_values *values, float *low, float *high);
