@@ -59,8 +59,9 @@ static void step(void)
             pond[y][x].before =
                 now + 0.985f * (now - pond[y][x].before) + 0.2f * (around - 4 * now);
         }
-    for (struct cell *c = pond[0]; c < pond[HEIGHT]; c++)
-        *c = (struct cell){.now = c->before, .before = c->now};
+    for (int y = 0; y < HEIGHT; y++)
+        for (int x = 0; x < WIDTH; x++)
+            pond[y][x] = (struct cell){.now = pond[y][x].before, .before = pond[y][x].now};
 }
 
 static int film(const char *path, int frames, struct trl_log *log)
