@@ -230,7 +230,7 @@ int trl_memory_allocate(struct trl_device *device, struct trl_memory *out, const
     if (!block) {
         const int error = block_create(device, &block, name, (uint32_t)type,
                                        dedicated ? size : BLOCK_BYTES, linear, dedicated);
-        if (error)
+        if (error || !block)
             return error;
         if (!block_take(block, size, alignment, &offset)) {
             block_destroy(device, block);

@@ -248,7 +248,8 @@ int trl_ring_next(struct trl_ring *ring, struct trl_frame **frame, int64_t *lost
         error = read_slot(ring, slot);
     pthread_mutex_lock(&ring->lock);
     ring->flight_count--;
-    memmove(ring->flight, ring->flight + 1, (size_t)ring->flight_count * sizeof(ring->flight[0]));
+    for (int n = 0; n < ring->flight_count; n++)
+        ring->flight[n] = ring->flight[n + 1];
     /* The device may still be at work on the slot: nobody may get it again. */
     if (error && !ring->error)
         ring->error = error;

@@ -106,8 +106,8 @@ static int fill_upload(struct trl_stream *stream, struct trl_layout *layout, con
 int trl_stream_push(struct trl_stream *stream, const struct trl_layout *layout, const void *data,
                     uint64_t size_bytes)
 {
-    struct trl_layout frame;
-    struct reach reach;
+    struct trl_layout frame = {0};
+    struct reach reach = {0};
     int error = trl_stream_check(stream);
     if (!error)
         error = normalize(stream, layout, &frame);

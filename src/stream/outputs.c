@@ -79,7 +79,7 @@ int trl_outputs_create(struct trl_outputs **out, const struct trl_outputs_params
         error = trl_fail(params->log, TRL_ERROR_USAGE, "no output: name a file");
     else if (!(outputs->outputs = calloc(count, sizeof(*outputs->outputs))))
         error = trl_fail_memory(params->log, "the outputs", count * sizeof(*outputs->outputs));
-    for (int n = 0; !error && n < params->output_count; n++) {
+    for (int n = 0; outputs->outputs && !error && n < params->output_count; n++) {
         outputs->count = n + 1;
         error = create_output(outputs, &outputs->outputs[n], &params->outputs[n]);
         for (int before = 0; !error && before < n; before++)
@@ -127,18 +127,23 @@ uint32_t trl_outputs_pixel_mask(const struct trl_outputs *outputs, bool palette)
     return mask;
 }
 
+/* Takes the frame at a place of the queue out of it. */
+static struct trl_frame *remove_at(struct output *output, int at)
+{
+    struct trl_frame *frame = output->queue[at];
+    output->queued--;
+    for (int n = at; n < output->queued; n++)
+        output->queue[n] = output->queue[n + 1];
+    return frame;
+}
+
 static struct trl_frame *take(struct output *output)
 {
     struct trl_outputs *all = output->all;
     pthread_mutex_lock(&all->lock);
     while (!output->queued && !all->closing)
         pthread_cond_wait(&all->changed, &all->lock);
-    struct trl_frame *frame = output->queued ? output->queue[0] : NULL;
-    if (frame) {
-        output->queued--;
-        memmove(output->queue, output->queue + 1,
-                (size_t)output->queued * sizeof(output->queue[0]));
-    }
+    struct trl_frame *frame = output->queued ? remove_at(output, 0) : NULL;
     pthread_mutex_unlock(&all->lock);
     return frame;
 }
@@ -232,10 +237,7 @@ struct trl_frame *trl_outputs_drop_oldest(struct trl_outputs *outputs)
     }
     for (int n = 0; oldest && n < outputs->count; n++) {
         struct output *output = &outputs->outputs[n];
-        const int at = position(output, oldest);
-        output->queued--;
-        memmove(output->queue + at, output->queue + at + 1,
-                (size_t)(output->queued - at) * sizeof(output->queue[0]));
+        remove_at(output, position(output, oldest));
     }
     pthread_mutex_unlock(&outputs->lock);
     for (int n = 1; oldest && n < outputs->count; n++)

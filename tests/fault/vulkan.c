@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "films.h"
+#include "table.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <tensorreel/error.h>
+
+/* Every Vulkan call of a device, a film and their end fails once. */
+
+static struct film_log log_now;
+
+static int code_of(VkResult result)
+{
+    switch (result) {
+    case VK_ERROR_OUT_OF_HOST_MEMORY:
+        return TRL_ERROR_MEMORY;
+    case VK_ERROR_OUT_OF_DEVICE_MEMORY:
+        return TRL_ERROR_DEVICE_MEMORY;
+    default:
+        return TRL_ERROR_DEVICE_LOST;
+    }
+}
+
+static bool is(const char *name, const char *const *names)
+{
+    for (; *names; names++)
+        if (!strcmp(name, *names))
+            return true;
+    return false;
+}
+
+/* A cache that cannot be had is no cache, times that cannot be had are none, and without its
+ * extensions a device is not a usable one. */
+static const char *const not_needed[] = {"vkCreatePipelineCache", "vkGetPipelineCacheData",
+                                         "vkGetQueryPoolResults", NULL};
+
+static struct trl_device *open_device(int *error)
+{
+    const char *name = getenv("TENSORREEL_TEST_DEVICE");
+    struct trl_device *device = NULL;
+    *error = trl_device_create_with(
+        &device, &(struct trl_device_params){.log = log_now.log, .name = name ? name : "cpu"},
+        &table_hook);
+    assert_true((*error == 0) == (device != NULL));
+    return device;
+}
+
+static void device_creation_fails_cleanly(void **state)
+{
+    (void)state;
+    static const VkResult results[] = {VK_ERROR_OUT_OF_HOST_MEMORY, VK_ERROR_OUT_OF_DEVICE_MEMORY,
+                                       VK_ERROR_DEVICE_LOST};
+    for (size_t n = 0; n < sizeof(results) / sizeof(results[0]); n++)
+        for (int64_t at = 1;; at++) {
+            int error;
+            log_now.errors = 0;
+            table_arm(results[n], at);
+            struct trl_device *device = open_device(&error);
+            const char *failed = table_failed();
+            trl_device_destroy(&device);
+            assert_int_equal(table_alive(), 0);
+            if (!table_failed())
+                break;
+            if (!failed || is(failed, not_needed)) {
+                /* Opened, perhaps without cache; failed while closing, if at all. */
+                assert_int_equal(error, 0);
+                assert_true(log_now.errors <= 1);
+                continue;
+            }
+            const bool lacks = !strcmp(failed, "vkEnumerateDeviceExtensionProperties");
+            assert_int_equal(error, lacks ? TRL_ERROR_DEVICE : code_of(results[n]));
+            assert_int_equal(log_now.errors, 1);
+        }
+}
+
+/* What must hold of a film in which a call failed. */
+static void check_film(const struct film_result *film, VkResult result, int64_t at)
+{
+    const char *failed = table_failed();
+    const struct trl_stream_stats *stats = &film->stats;
+    bool good = true;
+    if (film->error) {
+        good = good && film->error == code_of(result);
+        good = good && log_now.errors == 1;
+        /* The account is kept of what failed too. */
+        good = good && film->files == (film->stream_opened ? 1 : 0);
+    } else {
+        /* Every frame was read before the loss showed while everything was taken down. */
+        const bool late = !is(failed, not_needed) || result == VK_ERROR_DEVICE_LOST;
+        good = good && log_now.errors <= late;
+        good = good && film->files == 3 && stats->encoded == FILM_FRAMES;
+        good = good && (is(failed, not_needed) || !strcmp(failed, "vkDeviceWaitIdle"));
+    }
+    good = good && stats->frames == stats->encoded + stats->dropped + stats->failed;
+    if (!good)
+        fail_msg("call %d, %s: error %d, %d lines, last '%s', %d files, %d frames: %d %d %d",
+                 (int)at, failed, film->error, log_now.errors, log_now.last, film->files,
+                 (int)stats->frames, (int)stats->encoded, (int)stats->dropped, (int)stats->failed);
+}
+
+/* The device survives: one serves all films. */
+static void sweep_memory(enum film_kind kind, VkResult result)
+{
+    int error;
+    table_arm(VK_SUCCESS, 0);
+    struct trl_device *device = open_device(&error);
+    assert_int_equal(error, 0);
+    const int64_t alive = table_alive();
+    const uint64_t used = trl_gpu_memory_used(device);
+    int64_t at = 1;
+    for (;; at++) {
+        log_now.errors = 0;
+        table_arm(result, at);
+        const struct film_result film = film_make(&log_now, device, kind);
+        assert_int_equal(table_alive(), alive);
+        assert_int_equal(trl_gpu_memory_used(device), used);
+        if (!table_failed()) {
+            assert_int_equal(film.error, 0);
+            assert_int_equal(log_now.errors, 0);
+            assert_int_equal(film.files, 3);
+            break;
+        }
+        check_film(&film, result, at);
+    }
+    assert_true(at > 50);
+    trl_device_destroy(&device);
+    assert_int_equal(table_alive(), 0);
+}
+
+static void host_memory_fails_in_a_film(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < FILM_KINDS; kind++)
+        sweep_memory((enum film_kind)kind, VK_ERROR_OUT_OF_HOST_MEMORY);
+}
+
+static void device_memory_fails_in_a_film(void **state)
+{
+    (void)state;
+    sweep_memory(FILM_SIM, VK_ERROR_OUT_OF_DEVICE_MEMORY);
+}
+
+static void a_device_is_lost_in_a_film(void **state)
+{
+    (void)state;
+    for (int kind = 0; kind < FILM_KINDS; kind++)
+        for (int64_t at = 1;; at++) {
+            int error;
+            table_arm(VK_SUCCESS, 0);
+            struct trl_device *device = open_device(&error);
+            assert_int_equal(error, 0);
+            log_now.errors = 0;
+            table_arm(VK_ERROR_DEVICE_LOST, at);
+            const struct film_result film = film_make(&log_now, device, (enum film_kind)kind);
+            const char *failed = table_failed();
+            if (failed)
+                check_film(&film, VK_ERROR_DEVICE_LOST, at);
+            trl_device_destroy(&device);
+            assert_int_equal(table_alive(), 0);
+            assert_true(log_now.errors <= 1);
+            if (!failed)
+                break;
+        }
+}
+
+/* Long films need no more than short ones. */
+static void memory_and_objects_do_not_grow(void **state)
+{
+    (void)state;
+    int error;
+    table_arm(VK_SUCCESS, 0);
+    struct trl_device *device = open_device(&error);
+    assert_int_equal(error, 0);
+    struct trl_stream *stream = NULL;
+    assert_int_equal(trl_stream_create(&stream, device,
+                                       &(struct trl_stream_params){
+                                           .log = log_now.log,
+                                           .outputs = &(struct trl_output_params){.path = "null:"},
+                                           .output_count = 1}),
+                     0);
+    float values[64];
+    struct trl_layout layout;
+    trl_layout_dense(&layout, TRL_DTYPE_F32, 2, (int64_t[]){8, 8}, false);
+    int64_t alive = 0;
+    uint64_t used = 0;
+    for (int frame = 0; frame < 500; frame++) {
+        for (int n = 0; n < 64; n++)
+            values[n] = (float)(n + frame);
+        assert_int_equal(trl_stream_push(stream, &layout, values, sizeof(values)), 0);
+        if (frame == 49) {
+            alive = table_alive();
+            used = trl_gpu_memory_used(device);
+        }
+    }
+    assert_true(alive > 0 && used > 0);
+    assert_int_equal(table_alive(), alive);
+    assert_int_equal(trl_gpu_memory_used(device), used);
+    assert_int_equal(trl_stream_finish(stream), 0);
+    trl_stream_destroy(&stream);
+    trl_device_destroy(&device);
+    assert_int_equal(table_alive(), 0);
+}
+
+static int open_log(void **state)
+{
+    (void)state;
+    film_log_open(&log_now);
+    return 0;
+}
+
+static int close_log(void **state)
+{
+    (void)state;
+    film_log_close(&log_now);
+    return 0;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(device_creation_fails_cleanly),
+        cmocka_unit_test(host_memory_fails_in_a_film),
+        cmocka_unit_test(device_memory_fails_in_a_film),
+        cmocka_unit_test(a_device_is_lost_in_a_film),
+        cmocka_unit_test(memory_and_objects_do_not_grow),
+    };
+    return cmocka_run_group_tests_name("vulkan", tests, open_log, close_log);
+}
