@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "gpu/cmd.h"
 
+#include "base/clock.h"
 #include "base/log.h"
+
+#include <sched.h>
 
 enum { WAITS_MAX = 4 };
 
@@ -88,6 +91,25 @@ void trl_gpu_cmd_times(struct trl_gpu_cmd *cmd, int64_t ns[TRL_GPU_STAGE_COUNT])
                       device->info.timestamp_period_ns);
 }
 
+/* For want of memory a driver may fail to wait, but what waits is about to free what the device
+ * uses: it must not go on before the point is reached. */
+static int poll_point(struct trl_device *device, struct trl_gpu_point point, int64_t timeout_ns)
+{
+    const int64_t start_ns = trl_clock_now_ns();
+    const VkSemaphore timeline = queue_of(device, point.queue)->timeline;
+    uint64_t value = 0;
+    do {
+        const VkResult result =
+            device->vk.GetSemaphoreCounterValue(device->handle, timeline, &value);
+        if (result == VK_ERROR_DEVICE_LOST)
+            return trl_vk_check(device, result, "vkGetSemaphoreCounterValue");
+        if (result == VK_SUCCESS && value >= point.value)
+            return 0;
+        sched_yield();
+    } while (trl_clock_now_ns() - start_ns < timeout_ns);
+    return 1;
+}
+
 int trl_gpu_wait(struct trl_device *device, struct trl_gpu_point point, int64_t timeout_ns)
 {
     if (trl_gpu_lost(device))
@@ -101,6 +123,8 @@ int trl_gpu_wait(struct trl_device *device, struct trl_gpu_point point, int64_t 
     const VkResult result = device->vk.WaitSemaphores(device->handle, &info, (uint64_t)timeout_ns);
     if (result == VK_TIMEOUT)
         return 1;
+    if (result == VK_ERROR_OUT_OF_HOST_MEMORY || result == VK_ERROR_OUT_OF_DEVICE_MEMORY)
+        return poll_point(device, point, timeout_ns);
     return trl_vk_check(device, result, "vkWaitSemaphores");
 }
 
@@ -119,6 +143,14 @@ bool trl_gpu_reached(struct trl_device *device, struct trl_gpu_point point)
 
 void trl_gpu_idle(struct trl_device *device)
 {
-    if (!trl_gpu_lost(device))
-        trl_vk_check(device, device->vk.DeviceWaitIdle(device->handle), "vkDeviceWaitIdle");
+    if (trl_gpu_lost(device))
+        return;
+    const VkResult result = device->vk.DeviceWaitIdle(device->handle);
+    if (result == VK_ERROR_DEVICE_LOST)
+        trl_vk_check(device, result, "vkDeviceWaitIdle");
+    else if (result < 0)
+        for (int n = 0; n < (device->async_compute ? 2 : 1); n++)
+            trl_gpu_wait(device,
+                         (struct trl_gpu_point){(enum trl_gpu_queue)n, device->queues[n].submitted},
+                         INT64_MAX);
 }
