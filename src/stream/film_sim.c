@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "base/math.h"
 #include "sim/sim.h"
 
 /* Lists for steps that do not share a slot's list: those on a queue of their own, and those of
@@ -66,8 +67,11 @@ static int submit_most(struct filming *filming, int64_t *left)
 {
     struct trl_gpu_point done;
     int error = 0;
-    for (*left = filming->steps; !error && *left > LIST_STEPS; *left -= LIST_STEPS)
-        error = submit_list(filming, LIST_STEPS, NULL, &done);
+    for (*left = filming->steps; !error && *left > LIST_STEPS; *left -= LIST_STEPS) {
+        error = trl_stream_check(filming->stream);
+        if (!error)
+            error = submit_list(filming, LIST_STEPS, NULL, &done);
+    }
     return error;
 }
 
@@ -111,7 +115,8 @@ static int film_frame(struct filming *filming, int64_t index, struct trl_slot *s
     }
     if (error) {
         trl_ring_abandon(stream->ring, slot);
-        trl_ledger_settle(stream->ledger, index, TRL_FATE_FAILED, NULL);
+        trl_ledger_settle(stream->ledger, index,
+                          error == TRL_ERROR_CANCELLED ? TRL_FATE_DROPPED : TRL_FATE_FAILED, NULL);
         return error;
     }
     as_frame(&tensor.layout);
@@ -147,6 +152,21 @@ static int film_on_device(struct filming *filming, int64_t frame_count)
     return error;
 }
 
+/* Steps on the host, in pieces between which the film can be cancelled. */
+static int step_on_host(struct filming *filming)
+{
+    struct trl_stream *stream = filming->stream;
+    const int64_t start_ns = trl_clock_now_ns();
+    int error = 0;
+    for (int64_t left = filming->steps; !error && left > 0; left -= LIST_STEPS) {
+        error = trl_stream_check(stream);
+        if (!error)
+            error = trl_sim_step(filming->sim, trl_min_i64(left, LIST_STEPS));
+    }
+    trl_stream_add_ns(stream, &stream->sim_ns, start_ns);
+    return error;
+}
+
 static int film_on_host(struct filming *filming, int64_t frame_count)
 {
     struct trl_stream *stream = filming->stream;
@@ -156,12 +176,7 @@ static int film_on_host(struct filming *filming, int64_t frame_count)
     int error = trl_sim_layout(sim, name, &layout);
     const uint64_t size = (uint64_t)sim->width * (uint64_t)sim->height * sizeof(float);
     for (int64_t n = 0; !error && n < frame_count; n++) {
-        error = trl_stream_check(stream);
-        if (error)
-            break;
-        const int64_t start_ns = trl_clock_now_ns();
-        error = trl_sim_step(sim, filming->steps);
-        trl_stream_add_ns(stream, &stream->sim_ns, start_ns);
+        error = step_on_host(filming);
         if (!error)
             error = trl_stream_push(stream, &layout, sim->impl->host_channel(sim, filming->channel),
                                     size);

@@ -85,4 +85,16 @@ process.communicate()
 test.check("a signal before the first frame: exit 130", code == 130, code)
 test.check("no file without a frame", not test.exists("none.y4m") and
            not test.exists("none.y4m.part"))
+
+# A frame of so many steps that it would never be drawn.
+for backend in ("gpu", "cpu"):
+    fifo = test.path("progress-" + backend)
+    os.mkfifo(fifo)
+    process = test.start("sim", "lif-sheet", "--sheet", "8x8", "--frames", "1", "-o", "null:",
+                         "--steps-per-frame", "1000000000000", "--backend", backend,
+                         "--progress", fifo, stderr=subprocess.DEVNULL)
+    with open(fifo, encoding="ascii"):
+        process.send_signal(signal.SIGINT)
+        code = process.wait()
+    test.check("a signal amid a long frame on the %s: exit 130" % backend, code == 130, code)
 test.end()
