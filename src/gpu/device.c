@@ -24,8 +24,8 @@ int trl_vk_check(struct trl_device *device, VkResult result, const char *what)
     case VK_ERROR_OUT_OF_HOST_MEMORY:
         return trl_fail(device->log, TRL_ERROR_MEMORY, "out of memory in %s", what);
     default:
-        return trl_fail(device->log, TRL_ERROR_DEVICE, "%s failed in %s: %s", what,
-                        device->info.name, name);
+        return trl_fail(device->log, TRL_ERROR_DEVICE, "%s failed%s%s: %s", what,
+                        *device->info.name ? " in " : "", device->info.name, name);
     }
 }
 
