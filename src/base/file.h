@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 
@@ -15,14 +16,17 @@ struct trl_part_file {
     char *path;      /* final name */
     char *part_path; /* name while it is written */
     int fd;          /* -1 once closed */
+    bool overwrite;
 };
 
-/* Refuses an existing path unless overwrite. TRL_ERROR_OUTPUT, _MEMORY. */
+/* Refuses an existing path unless overwrite, what is no regular file, and a path that another
+ * output or program is writing. TRL_ERROR_OUTPUT, _MEMORY. */
 int trl_part_file_open(struct trl_part_file *file, struct trl_log *log, const char *path,
                        int overwrite);
 /* Writes everything or fails with TRL_ERROR_OUTPUT. */
 int trl_part_file_write(struct trl_part_file *file, const void *data, size_t size);
-/* Closes and renames. On failure the part file is removed. */
+/* Closes and renames. On failure, also if the path exists by now and overwrite was not said, the
+ * part file is removed. */
 int trl_part_file_commit(struct trl_part_file *file);
 /* Closes and removes; nothing appears. Accepts a zeroed or committed file. */
 void trl_part_file_abandon(struct trl_part_file *file);

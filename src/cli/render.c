@@ -5,9 +5,38 @@
 
 #include <tensorreel/tensor.h>
 
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
+
+static bool is_same_file(const char *a, const char *b)
+{
+    struct stat first, second;
+    return a && !stat(a, &first) && S_ISREG(first.st_mode) && !stat(b, &second) &&
+           first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
+/* -y allows to lose an old film, not the data. */
+static int check_inputs_stay(const struct trl_cli_settings *settings)
+{
+    const struct trl_cli_words *inputs = &settings->operands, *outputs = &settings->outputs;
+    for (int i = 0; i < inputs->count; i++) {
+        const char *input = inputs->items[i];
+        for (int n = 0; n < outputs->count; n++)
+            if (is_same_file(outputs->items[n], input))
+                return trl_cli_usage_error("-o %s is the input; give another name",
+                                           outputs->items[n]);
+        if (is_same_file(settings->stream.ledger_path, input))
+            return trl_cli_usage_error("--ledger %s is the input; give another name",
+                                       settings->stream.ledger_path);
+        if (is_same_file(settings->progress_path, input))
+            return trl_cli_usage_error("--progress %s is the input; give another name",
+                                       settings->progress_path);
+    }
+    return 0;
+}
 
 static int open_source(struct trl_cli_film *film, struct trl_source **source)
 {
@@ -55,7 +84,10 @@ int trl_cli_render(struct trl_cli_settings *settings)
 {
     struct trl_cli_film film;
     struct trl_source *source = NULL;
-    int code = trl_cli_film_open(&film, settings);
+    int code = check_inputs_stay(settings);
+    if (code)
+        return code;
+    code = trl_cli_film_open(&film, settings);
     if (!code)
         code = open_source(&film, &source);
     if (code)

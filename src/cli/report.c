@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -64,8 +65,17 @@ static enum trl_log_level log_level(const struct trl_cli_settings *settings)
     return settings->verbose > 1 ? TRL_LOG_DEBUG : settings->verbose ? TRL_LOG_INFO : TRL_LOG_WARN;
 }
 
-static int open_progress(struct trl_cli_report *report)
+static int open_progress(struct trl_cli_report *report, bool overwrite)
 {
+    struct stat info;
+    if (!overwrite && !stat(report->progress_path, &info) && S_ISREG(info.st_mode) &&
+        info.st_size) {
+        char text[512];
+        snprintf(text, sizeof(text), "--progress %s: exists already; overwrite it with -y",
+                 report->progress_path);
+        trl_cli_message(TRL_LOG_ERROR, text);
+        return TRL_CLI_EXIT_OUTPUT;
+    }
     report->progress = fopen(report->progress_path, "we");
     if (report->progress)
         return 0;
@@ -98,7 +108,7 @@ int trl_cli_report_create(struct trl_cli_report **out, const struct trl_cli_sett
                                                               .user = report,
                                                               .level = log_level(settings)}))
         goto fail;
-    return report->progress_path ? open_progress(report) : 0;
+    return report->progress_path ? open_progress(report, settings->output.overwrite) : 0;
 
 fail:
     trl_cli_message(TRL_LOG_ERROR, "out of memory");

@@ -59,8 +59,12 @@ int trl_instance_create(struct trl_device *device, bool validation, const struct
         .enabledExtensionCount = validation,
         .ppEnabledExtensionNames = &extension,
     };
-    int error = trl_vk_check(device, device->vk.CreateInstance(&info, NULL, &device->instance),
-                             "vkCreateInstance");
+    const VkResult result = device->vk.CreateInstance(&info, NULL, &device->instance);
+    if (result == VK_ERROR_INCOMPATIBLE_DRIVER)
+        return trl_fail(device->log, TRL_ERROR_DEVICE,
+                        "no Vulkan driver is found; install one (on Debian mesa-vulkan-drivers, "
+                        "which also runs without a graphics card), or correct VK_DRIVER_FILES");
+    int error = trl_vk_check(device, result, "vkCreateInstance");
     if (!error)
         error = trl_vk_load_instance(&device->vk, device->log, device->instance);
     if (!error && hook)

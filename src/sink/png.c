@@ -57,30 +57,6 @@ static enum trl_pixel png_pixel(const struct trl_output_params *output, bool pal
     return palette ? TRL_PIXEL_PAL8 : TRL_PIXEL_RGB24;
 }
 
-/* Gives a written file its name. Another program may have made one of that name since it was
- * opened: without overwrite, that one stays. */
-static int publish(struct trl_part_file *file, bool overwrite)
-{
-    if (overwrite)
-        return trl_part_file_commit(file);
-    int reason = 0;
-    const int fd = file->fd;
-    file->fd = -1;
-    if (close(fd) || renameat2(AT_FDCWD, file->part_path, AT_FDCWD, file->path, RENAME_NOREPLACE))
-        reason = errno;
-    if (reason == EINVAL || reason == ENOSYS) /* not every file system has such a rename */
-        return trl_part_file_commit(file);
-    if (reason) {
-        trl_fail(file->log, TRL_ERROR_OUTPUT, "%s: cannot be written: %s", file->path,
-                 strerror(reason));
-    } else {
-        free(file->part_path);
-        file->part_path = NULL;
-    }
-    trl_part_file_abandon(file);
-    return reason ? TRL_ERROR_OUTPUT : 0;
-}
-
 static int save(struct worker *worker)
 {
     struct png_sink *sink = worker->sink;
@@ -97,7 +73,7 @@ static int save(struct worker *worker)
     error = trl_part_file_write(&file, worker->writer.file, worker->writer.file_size);
     if (error)
         goto fail;
-    error = publish(&file, sink->overwrite);
+    error = trl_part_file_commit(&file);
 fail:
     trl_part_file_abandon(&file);
     free(path);

@@ -2,6 +2,7 @@
 """Inputs, devices and outputs that cannot be: the exit code, one line of error, no file left."""
 import os
 import socket
+import stat
 
 from harness import Test, npy, ramp
 
@@ -54,6 +55,7 @@ for args in [("render", "good.npy", "-o", "out.mp4"), ("sim", "lif-sheet", "-o",
     code, out, err = test.run(*args, env=without)
     test.check("%s without a driver: exit 4" % (args,), code == 4, err)
     test.check("%s without a driver: one line of error" % (args,), err.count("error: ") == 1, err)
+    test.check("%s without a driver: what to do" % (args,), "install" in err, err)
 test.refuses(4, [], "render", "good.npy", "--max-memory", "1K", "-o", "out.mp4")
 
 # Outputs: exit 5, and what stood there stays.
@@ -69,6 +71,25 @@ test.refuses(5, ["no/such/ledger"], "render", "good.npy", "-o", "out.y4m", "--le
              "no/such/ledger")
 test.refuses(5, ["--progress", "no/such/file"], "render", "good.npy", "-o", "out.y4m",
              "--progress", "no/such/file")
+
+# What stands there stays: the input, whatever -y says, a pipe, and the file of another output.
+test.refuses(2, ["--progress", "good.npy"], "render", "good.npy", "-y", "-o", "out.y4m",
+             "--progress", "good.npy")
+test.refuses(2, ["--ledger", "./good.npy"], "render", "good.npy", "-y", "-o", "out.y4m",
+             "--ledger", "./good.npy")
+test.refuses(2, ["-o", "old.y4m"], "render", "old.y4m", "--raw", "dtype=u1,shape=3", "-y", "-o",
+             "old.y4m")
+test.refuses(5, ["--progress", "old.y4m", "-y"], "render", "good.npy", "-o", "out.y4m",
+             "--progress", "old.y4m")
+with open(test.path("good.npy"), "rb") as file:
+    test.check("good.npy is untouched", file.read() == film)
+with open(test.path("old.y4m"), "rb") as file:
+    test.check("old.y4m is still untouched", file.read() == b"old")
+os.mkfifo(test.path("pipe.y4m"))
+test.refuses(5, ["pipe.y4m"], "render", "good.npy", "-y", "-o", "pipe.y4m")
+test.check("pipe.y4m is a pipe", stat.S_ISFIFO(os.lstat(test.path("pipe.y4m")).st_mode))
+test.refuses(5, ["out.y4m"], "render", "good.npy", "-o", "out.y4m", "-o", "./out.y4m")
+test.refuses(5, ["out.y4m"], "render", "good.npy", "-o", "out.y4m", "--ledger", "out.y4m")
 
 # A reader that goes away, and a disk that is full.
 test.write("long.npy", npy((200, 64, 64), [0.0] * (200 * 64 * 64)))

@@ -91,7 +91,7 @@ for backend in ("gpu", "cpu"):
     fifo = test.path("progress-" + backend)
     os.mkfifo(fifo)
     process = test.start("sim", "lif-sheet", "--sheet", "8x8", "--frames", "1", "-o", "null:",
-                         "--steps-per-frame", "1000000000000", "--backend", backend,
+                         "--steps-per-frame", "2000000000", "--backend", backend,
                          "--progress", fifo, stderr=subprocess.DEVNULL)
     with open(fifo, encoding="ascii"):
         process.send_signal(signal.SIGINT)

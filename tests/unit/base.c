@@ -132,6 +132,53 @@ static void part_file_abandoned_leaves_nothing(void **state)
     trl_part_file_abandon(&file);
 }
 
+static void part_file_has_one_writer(void **state)
+{
+    struct fixture *f = *state;
+    struct trl_part_file file, second;
+    char text[8] = {0};
+    assert_int_equal(trl_part_file_open(&file, f->log, f->path, 1), 0);
+    assert_int_equal(trl_part_file_write(&file, "first", 5), 0);
+    assert_int_equal(trl_part_file_open(&second, f->log, f->path, 1), TRL_ERROR_OUTPUT);
+    assert_int_equal(f->lines, 1);
+    assert_non_null(strstr(f->line, "written already"));
+    trl_part_file_abandon(&second);
+    assert_true(exists(f->part));
+    assert_int_equal(trl_part_file_commit(&file), 0);
+    const int fd = open(f->path, O_RDONLY);
+    assert_int_equal(trl_read_all(fd, text, sizeof(text)), 5);
+    close(fd);
+    assert_int_equal(trl_part_file_open(&second, f->log, f->path, 1), 0);
+    trl_part_file_abandon(&second);
+}
+
+static void part_file_spares_what_appears_meanwhile(void **state)
+{
+    struct fixture *f = *state;
+    struct trl_part_file file;
+    struct stat info;
+    assert_int_equal(trl_part_file_open(&file, f->log, f->path, 0), 0);
+    assert_int_equal(trl_part_file_write(&file, "ours", 4), 0);
+    close(open(f->path, O_CREAT | O_WRONLY, 0600));
+    assert_int_equal(trl_part_file_commit(&file), TRL_ERROR_OUTPUT);
+    assert_int_equal(stat(f->path, &info), 0);
+    assert_int_equal(info.st_size, 0);
+    assert_false(exists(f->part));
+}
+
+static void part_file_replaces_regular_files_only(void **state)
+{
+    struct fixture *f = *state;
+    struct trl_part_file file;
+    struct stat info;
+    assert_int_equal(mkfifo(f->path, 0600), 0);
+    assert_int_equal(trl_part_file_open(&file, f->log, f->path, 1), TRL_ERROR_OUTPUT);
+    assert_non_null(strstr(f->line, "pipe"));
+    assert_int_equal(lstat(f->path, &info), 0);
+    assert_true(S_ISFIFO(info.st_mode));
+    assert_false(exists(f->part));
+}
+
 static void part_file_says_when_the_disk_is_full(void **state)
 {
     struct fixture *f = *state;
@@ -268,6 +315,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(part_file_appears_when_complete, set_up, tear_down),
         cmocka_unit_test_setup_teardown(part_file_refuses_to_overwrite, set_up, tear_down),
         cmocka_unit_test_setup_teardown(part_file_abandoned_leaves_nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(part_file_has_one_writer, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(part_file_spares_what_appears_meanwhile, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(part_file_replaces_regular_files_only, set_up, tear_down),
         cmocka_unit_test_setup_teardown(part_file_says_when_the_disk_is_full, set_up, tear_down),
         cmocka_unit_test_setup_teardown(part_file_names_a_missing_folder, set_up, tear_down),
         cmocka_unit_test(math_finds_overflow),
