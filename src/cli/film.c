@@ -106,7 +106,7 @@ static int open_stream(struct trl_cli_film *film, struct trl_stream **stream)
     return error;
 }
 
-/* Takes the shot and finishes the files, or leaves them to be given up. */
+/* Takes the shot and finishes the files. */
 static int take(struct trl_cli_film *film, struct trl_stream *stream,
                 const struct trl_cli_shot *shot)
 {
@@ -115,8 +115,9 @@ static int take(struct trl_cli_film *film, struct trl_stream *stream,
     int error = shot->take(stream, shot->user);
     struct trl_stream_stats stats;
     trl_stream_stats(stream, &stats);
-    /* A film without a frame would be a file that nothing can play. */
-    if (!error || (error == TRL_ERROR_CANCELLED && stats.frames)) {
+    /* A film without a frame would be a file that nothing can play; one that failed leaves its
+     * ledger. */
+    if (error != TRL_ERROR_CANCELLED || stats.frames) {
         const int finish_error = trl_stream_finish(stream);
         if (finish_error && finish_error != TRL_ERROR_CANCELLED)
             error = finish_error;

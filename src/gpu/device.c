@@ -23,11 +23,6 @@ int trl_vk_check(struct trl_device *device, VkResult result, const char *what)
                         (unsigned long long)device->memory.used_bytes, device->info.name);
     case VK_ERROR_OUT_OF_HOST_MEMORY:
         return trl_fail(device->log, TRL_ERROR_MEMORY, "out of memory in %s", what);
-    case VK_ERROR_INCOMPATIBLE_DRIVER:
-        return trl_fail(device->log, TRL_ERROR_DEVICE,
-                        "no Vulkan driver works on this machine (%s in %s); on Debian install "
-                        "mesa-vulkan-drivers to run without a GPU",
-                        name, what);
     default:
         return trl_fail(device->log, TRL_ERROR_DEVICE, "%s failed%s%s: %s", what,
                         device->info.name[0] ? " on " : "", device->info.name, name);

@@ -56,6 +56,9 @@ static int open_context(struct trl_libav_encoder *encoder, const struct trl_outp
 {
     char text[TRL_LIBAV_TEXT_SIZE];
     const AVCodec *codec = encoder->context->codec;
+    /* A context that could not be opened has forgotten them. */
+    const int width = encoder->context->width, height = encoder->context->height;
+    const AVRational rate = encoder->context->framerate;
     const int error = avcodec_open2(encoder->context, codec, options);
     const AVDictionaryEntry *left = av_dict_get(*options, "", NULL, AV_DICT_IGNORE_SUFFIX);
     if (!error && left)
@@ -63,13 +66,11 @@ static int open_context(struct trl_libav_encoder *encoder, const struct trl_outp
                         codec->name, left->key);
     if (error)
         return trl_fail(encoder->log, TRL_ERROR_OUTPUT,
-                        "%s: %s refuses %dx%d at %d/%d frames a second with preset %s, crf %d, %d "
-                        "threads (0: its own choice): %s",
-                        encoder->path, codec->name, encoder->context->width,
-                        encoder->context->height, encoder->context->framerate.num,
-                        encoder->context->framerate.den,
-                        output->preset ? output->preset : "by default", output->crf,
-                        output->threads, trl_libav_text(error, text));
+                        "%s: %s refuses %dx%d at %d/%d frames a second with preset %s, %d threads "
+                        "(0: its own choice): %s",
+                        encoder->path, codec->name, width, height, rate.num, rate.den,
+                        output->preset ? output->preset : "by default", output->threads,
+                        trl_libav_text(error, text));
     return 0;
 }
 
