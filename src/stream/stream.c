@@ -59,6 +59,10 @@ static int check_params(const struct trl_stream_params *params)
     if (params->fps_num < 0 || params->fps_den < 0 || (params->fps_num && !params->fps_den))
         return trl_fail(params->log, TRL_ERROR_USAGE, "a frame rate of %d/%d", params->fps_num,
                         params->fps_den);
+    for (int n = 0; n < params->output_count && params->ledger_path; n++)
+        if (params->outputs[n].path && !strcmp(params->outputs[n].path, params->ledger_path))
+            return trl_fail(params->log, TRL_ERROR_OUTPUT,
+                            "%s: named as an output and as the ledger", params->ledger_path);
     return 0;
 }
 
