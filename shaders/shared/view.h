@@ -4,6 +4,7 @@
 #define TRL_SHARED_VIEW_H
 
 #include "shared/portable.h"
+#include "shared/walk.h"
 
 /* Words of the scale buffer. */
 #define TRL_SCALE_LOW 0u /* range in use, float bits */
@@ -71,18 +72,8 @@ struct trl_place {
     trl_u32 rotate;
 };
 
-/* Elements in any order: workgroups of 256 go along the first axis, each over so many times 256. */
-struct trl_walk {
-    trl_u32 base;
-    trl_u32 stride[3];
-    trl_u32 count[3];
-    trl_u32 steps;
-};
-#define TRL_WALK_LANES 256u
-
 #ifndef VULKAN
 typedef struct trl_place trl_place;
-typedef struct trl_walk trl_walk;
 #endif
 
 struct trl_classify_push {

@@ -4,16 +4,20 @@
 #include "gpu/gpu.h"
 
 /*
- * A picture as a view leaves it on the device and the packer takes it: a grid of cells that hold
- * palette indices, and for every pixel column and row the cell that it shows. A pixel (x, y) has
- * the colour palette[cells[rows[y]][columns[x]]], or palette[TRL_PALETTE_BACKGROUND] where either
- * is TRL_PICTURE_OUTSIDE. Nothing of it is ever blended or filtered, so every way of packing it
- * gives the same pixels.
+ * A picture as a view leaves it on the device and the packer takes it, in one of two ways.
+ *
+ * Indexed: a grid of cells that hold palette indices, and for every pixel column and row the cell
+ * that it shows. A pixel (x, y) has the colour palette[cells[rows[y]][columns[x]]], or
+ * palette[TRL_PALETTE_BACKGROUND] where either is TRL_PICTURE_OUTSIDE. Nothing of it is ever
+ * blended or filtered, so every way of packing it gives the same pixels.
+ *
+ * Full colour: pixel (x, y) is words[y * width + x], 0x00BBGGRR; all that belongs to cells is 0.
  */
 #define TRL_PICTURE_OUTSIDE 0xffffu
 
 struct trl_picture {
-    int width, height; /* pixels */
+    int width, height;            /* pixels */
+    struct trl_gpu_buffer *words; /* full colour; NULL: indexed */
     int cell_columns, cell_rows;
     uint32_t cell_stride;                 /* cells from one row to the next; even */
     struct trl_gpu_buffer *cells;         /* uint16 indices, two in a word, the lower half first */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "view/analyse.h"
 
-#include "view/window.h"
+#include "gpu/window.h"
 
 #include <tensorreel/error.h>
 
@@ -53,11 +53,11 @@ int trl_analyse_init(struct trl_analyse *a, struct trl_device *device,
 void trl_analyse_destroy(struct trl_analyse *a)
 {
     for (int n = 0; n < 3; n++) {
-        trl_view_kernels_destroy(&a->pass[n]);
+        trl_gpu_variants_destroy(&a->pass[n]);
         trl_gpu_kernel_destroy(&a->select[n]);
     }
-    trl_view_kernels_destroy(&a->range);
-    trl_view_kernels_destroy(&a->count);
+    trl_gpu_variants_destroy(&a->range);
+    trl_gpu_variants_destroy(&a->count);
     trl_gpu_kernel_destroy(&a->thresholds);
     trl_gpu_buffer_destroy(&a->histogram);
     trl_gpu_buffer_destroy(&a->counts);
@@ -75,10 +75,10 @@ void trl_analyse_record_thresholds(struct trl_analyse *a, struct trl_gpu_cmd *cm
 }
 
 /* Runs a kernel over all elements; further has the bindings after the tensor. */
-static int walk(struct trl_analyse *a, struct trl_gpu_cmd *cmd, struct trl_view_kernels *kernels,
+static int walk(struct trl_analyse *a, struct trl_gpu_cmd *cmd, struct trl_gpu_variants *kernels,
                 const struct trl_gpu_tensor *tensor, struct trl_gpu_call call, uint32_t always)
 {
-    int ret = trl_view_kernel(kernels, a->device, &tensor->layout, &call.kernel);
+    int ret = trl_gpu_variant(kernels, a->device, &tensor->layout, &call.kernel);
     if (ret < 0)
         return ret;
     struct trl_gpu_tensor straight;

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "gpu/gpu.h"
-#include "view/kernels.h"
+#include "gpu/variants.h"
 #include "view/scale.h"
 
 /*
@@ -18,7 +18,7 @@ struct trl_analyse {
     struct trl_gpu_buffer *histogram; /* percentiles only */
     struct trl_gpu_kernel *thresholds;
     struct trl_gpu_kernel *select[3];
-    struct trl_view_kernels range, count, pass[3];
+    struct trl_gpu_variants range, count, pass[3];
 };
 
 /* setup must hold scale->setup once work recorded later runs; it is not taken over. */

@@ -3,7 +3,7 @@
 
 #include "base/log.h"
 #include "base/math.h"
-#include "view/window.h"
+#include "gpu/window.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -148,7 +148,7 @@ void trl_reduction_destroy(struct trl_reduction *r)
 {
     for (int n = 0; n < r->levels; n++) {
         struct trl_reduce_level *level = &r->level[n];
-        trl_view_kernels_destroy(&level->kernels);
+        trl_gpu_variants_destroy(&level->kernels);
         trl_gpu_buffer_destroy(&level->cells.buffer);
         trl_gpu_buffer_destroy(&level->bounds);
         free(level->row_bounds);
@@ -179,7 +179,7 @@ static int record_level(struct trl_reduction *r, int n, struct trl_gpu_cmd *cmd,
     };
     struct trl_windows w;
     int ret;
-    if ((ret = trl_view_kernel(&level->kernels, r->device, &tensor->layout, &call.kernel)) < 0 ||
+    if ((ret = trl_gpu_variant(&level->kernels, r->device, &tensor->layout, &call.kernel)) < 0 ||
         (ret = trl_windows_begin(&w, r->device, tensor, axis)) < 0)
         return ret;
     while (trl_windows_next(&w)) {

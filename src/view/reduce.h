@@ -4,8 +4,8 @@
 #include "gpu/gpu.h"
 #include "view/analyse.h"
 #include "view/geometry.h"
-#include "view/kernels.h"
-#include "view/upload.h"
+#include "gpu/variants.h"
+#include "gpu/upload.h"
 
 #define TRL_REDUCE_LEVELS 6
 /* A cell is made from at most so many elements, or cells of the level before, along an axis. */
@@ -21,7 +21,7 @@ struct trl_reduce_level {
     uint32_t *row_bounds, *column_bounds;
     int64_t row_block, column_block; /* the largest difference of two */
     struct trl_gpu_tensor cells;     /* what comes out; pairs of words but for the last level */
-    struct trl_view_kernels kernels;
+    struct trl_gpu_variants kernels;
 };
 
 struct trl_reduction {

@@ -9,8 +9,8 @@
 #include "view/geometry.h"
 #include "view/reduce.h"
 #include "view/scale.h"
-#include "view/upload.h"
-#include "view/window.h"
+#include "gpu/upload.h"
+#include "gpu/window.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -28,12 +28,12 @@ struct trl_view {
     struct trl_analyse analyse;
     bool reduces, bilinear;
     struct trl_reduction reduction;
-    struct trl_view_kernels classify;
+    struct trl_gpu_variants classify;
     struct trl_gpu_image *target;
     uint16_t *column_map; /* and behind it the row map */
     struct trl_gpu_buffer *cells, *columns, *rows, *colours, *samples, *setup;
     /* Scrolling: the last frames as columns, float32, and where the next one goes. */
-    struct trl_view_kernels append;
+    struct trl_gpu_variants append;
     struct trl_gpu_tensor ring;
     int64_t next;
 };
@@ -248,8 +248,8 @@ void trl_view_destroy(struct trl_view **out)
     if (!out || !*out)
         return;
     struct trl_view *view = *out;
-    trl_view_kernels_destroy(&view->append);
-    trl_view_kernels_destroy(&view->classify);
+    trl_gpu_variants_destroy(&view->append);
+    trl_gpu_variants_destroy(&view->classify);
     trl_reduction_destroy(&view->reduction);
     trl_analyse_destroy(&view->analyse);
     trl_gpu_image_destroy(&view->target);
@@ -300,7 +300,7 @@ static int record_append(struct trl_view *view, struct trl_gpu_cmd *cmd,
     };
     struct trl_windows w;
     int ret;
-    if ((ret = trl_view_kernel(&view->append, view->device, &tensor->layout, &call.kernel)) < 0 ||
+    if ((ret = trl_gpu_variant(&view->append, view->device, &tensor->layout, &call.kernel)) < 0 ||
         (ret = trl_windows_begin(&w, view->device, tensor, axis)) < 0)
         return ret;
     while (trl_windows_next(&w)) {
@@ -363,7 +363,7 @@ static int record_draw(struct trl_view *view, struct trl_gpu_cmd *cmd,
     };
     struct trl_windows w;
     int ret;
-    if ((ret = trl_view_kernel(&view->classify, view->device, &tensor->layout, &call.kernel)) < 0 ||
+    if ((ret = trl_gpu_variant(&view->classify, view->device, &tensor->layout, &call.kernel)) < 0 ||
         (ret = trl_windows_begin(&w, view->device, tensor, axis)) < 0)
         return ret;
     const bool single = trl_windows_single(&w);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "view/kernels.h"
+#include "gpu/variants.h"
 
 #include "base/log.h"
 
@@ -11,12 +11,12 @@ static bool readable(enum trl_dtype dtype)
            dtype != TRL_DTYPE_I64 && dtype != TRL_DTYPE_U64;
 }
 
-int trl_view_kernel(struct trl_view_kernels *kernels, struct trl_device *device,
+int trl_gpu_variant(struct trl_gpu_variants *kernels, struct trl_device *device,
                     const struct trl_layout *layout, struct trl_gpu_kernel **out)
 {
     if (!readable(layout->dtype))
         return trl_fail(trl_gpu_log(device), TRL_ERROR_UNSUPPORTED,
-                        "picture: tensors of dtype %s are not read on the device; narrow them to "
+                        "tensor: elements of dtype %s are not read on the device; narrow them to "
                         "f4 first",
                         trl_dtype_name(layout->dtype));
     const bool swap = layout->big_endian && trl_dtype_size(layout->dtype) > 1;
@@ -33,7 +33,7 @@ int trl_view_kernel(struct trl_view_kernels *kernels, struct trl_device *device,
     return 0;
 }
 
-void trl_view_kernels_destroy(struct trl_view_kernels *kernels)
+void trl_gpu_variants_destroy(struct trl_gpu_variants *kernels)
 {
     for (int dtype = 0; dtype < TRL_DTYPE_COUNT; dtype++)
         for (int swap = 0; swap < 2; swap++)

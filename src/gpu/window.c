@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "view/window.h"
+#include "gpu/window.h"
 
 #include "base/log.h"
 #include "base/math.h"

@@ -5,12 +5,12 @@
 
 /* The kernels of one shader for every dtype that turned up; made when first needed. The dtype and
  * byte order become specialisation constants 0 and 1. */
-struct trl_view_kernels {
+struct trl_gpu_variants {
     struct trl_gpu_kernel_params params; /* shader, target, and the constants from 2 on */
     struct trl_gpu_kernel *made[TRL_DTYPE_COUNT][2];
 };
 
 /* TRL_ERROR_UNSUPPORTED for a dtype that no shader reads. */
-int trl_view_kernel(struct trl_view_kernels *kernels, struct trl_device *device,
+int trl_gpu_variant(struct trl_gpu_variants *kernels, struct trl_device *device,
                     const struct trl_layout *layout, struct trl_gpu_kernel **out);
-void trl_view_kernels_destroy(struct trl_view_kernels *kernels);
+void trl_gpu_variants_destroy(struct trl_gpu_variants *kernels);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "view/upload.h"
+#include "gpu/upload.h"
 
 #include "base/log.h"
 #include "base/math.h"

@@ -5,7 +5,7 @@
 #include <stdint.h>
 
 #include "gpu/gpu.h"
-#include "shared/view.h"
+#include "shared/walk.h"
 
 /*
  * A shader sees a tensor through one descriptor, which covers only so many bytes. A tensor that
