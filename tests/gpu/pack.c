@@ -52,7 +52,7 @@ static void make_sample(struct sample *s, int width, int height, int columns, in
         s->cells[(uint32_t)(n / columns) * s->stride + (uint32_t)(n % columns)] =
             (uint16_t)(random_word(&seed) % TRL_PALETTE_USED);
     for (int x = 0; x < width; x++)
-        s->column_map[x] = x % 11 == 10 ? TRL_PICTURE_OUTSIDE : (uint16_t)(x * columns / width);
+        s->column_map[x] = x % 64 >= 61 ? TRL_PICTURE_OUTSIDE : (uint16_t)(x * columns / width);
     for (int y = 0; y < height; y++)
         s->row_map[y] = y == 1 ? TRL_PICTURE_OUTSIDE : (uint16_t)(y * rows / height);
     uint32_t words[TRL_PALETTE_SIZE] = {0};
@@ -186,16 +186,28 @@ static void check_rgb(const struct sample *s, struct trl_frame *frame, uint32_t 
     free(row);
 }
 
-static void check_packing(int width, int height, int columns, int rows, bool canvas)
+enum way { WAY_PARTS, WAY_EVERY_ROW, WAY_CANVAS, WAY_COUNT };
+
+static void check_packing(int width, int height, int columns, int rows, enum way way)
 {
+    const bool canvas = way == WAY_CANVAS;
     struct sample s;
     make_sample(&s, width, height, columns, rows);
     uint32_t mask = TRL_PIXEL_BIT(TRL_PIXEL_COUNT) - 1;
     if (canvas)
         mask &= ~TRL_PIXEL_BIT(TRL_PIXEL_PAL8);
     struct trl_ring *ring = NULL;
+    const struct trl_part part = {.picture = &s.picture};
+    const struct trl_composition composition = {.width = width,
+                                                .height = height,
+                                                .parts = &part,
+                                                .part_count = 1,
+                                                .counts = s.picture.counts};
     const struct trl_ring_params params = {
-        .packer = {.picture = &s.picture, .pixel_mask = mask, .canvas = canvas},
+        .packer = {.composition = &composition,
+                   .pixel_mask = mask,
+                   .canvas = canvas,
+                   .every_row = way == WAY_EVERY_ROW},
         .palette = &s.palette,
     };
     assert_int_equal(trl_ring_create(&ring, gpu.device, &params), 0);
@@ -219,16 +231,17 @@ static void check_packing(int width, int height, int columns, int rows, bool can
     free_sample(&s);
 }
 
-static void both_ways_give_the_picture(void **state)
+static void all_ways_give_the_picture(void **state)
 {
     (void)state;
     static const int sizes[][4] = {
-        {1, 1, 1, 1},   {2, 2, 1, 1},        {3, 5, 2, 3},     {64, 48, 16, 12},  {65, 33, 65, 33},
-        {21, 64, 4, 3}, {257, 130, 32, 129}, {200, 90, 13, 7}, {131, 77, 500, 1},
+        {1, 1, 1, 1},      {2, 2, 1, 1},     {3, 5, 2, 3},        {64, 48, 16, 12},
+        {65, 33, 65, 33},  {21, 64, 4, 3},   {257, 130, 32, 129}, {200, 90, 13, 7},
+        {131, 77, 500, 1}, {640, 30, 80, 7}, {333, 40, 37, 9},    {129, 64, 9, 64},
     };
     for (size_t n = 0; n < sizeof(sizes) / sizeof(sizes[0]); n++)
-        for (int canvas = 0; canvas < 2; canvas++)
-            check_packing(sizes[n][0], sizes[n][1], sizes[n][2], sizes[n][3], canvas);
+        for (enum way way = 0; way < WAY_COUNT; way++)
+            check_packing(sizes[n][0], sizes[n][1], sizes[n][2], sizes[n][3], way);
 }
 
 /* Published codes of the colour bars, and every grey neutral. */
@@ -271,7 +284,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(known_colors),
-        cmocka_unit_test(both_ways_give_the_picture),
+        cmocka_unit_test(all_ways_give_the_picture),
     };
     return cmocka_run_group_tests_name("pack", tests, open_device, close_device);
 }
