@@ -244,6 +244,103 @@ static void all_ways_give_the_picture(void **state)
             check_packing(sizes[n][0], sizes[n][1], sizes[n][2], sizes[n][3], way);
 }
 
+static struct trl_frame *pack_once(struct trl_ring *ring, int64_t index)
+{
+    struct trl_slot *slot = NULL;
+    struct trl_frame *frame = NULL;
+    int64_t lost;
+    assert_int_equal(trl_ring_acquire(ring, true, &slot), 0);
+    assert_int_equal(trl_ring_submit(ring, slot, index, NULL, 0, NULL), 0);
+    assert_int_equal(trl_ring_next(ring, &frame, &lost), 0);
+    return frame;
+}
+
+static void show_cells_as_pixels(struct sample *s)
+{
+    for (int x = 0; x < s->width; x++)
+        s->column_map[x] = (uint16_t)x;
+    for (int y = 0; y < s->height; y++)
+        s->row_map[y] = (uint16_t)y;
+    trl_gpu_buffer_destroy(&s->picture.columns);
+    trl_gpu_buffer_destroy(&s->picture.rows);
+    s->picture.columns = upload(s->column_map, ((size_t)s->width + 1) / 2 * 4);
+    s->picture.rows = upload(s->row_map, ((size_t)s->height + 1) / 2 * 4);
+}
+
+/* Copies what a part shows into the picture of the whole frame: a cell a pixel. */
+static void paint(struct sample *whole, const struct sample *part, int left, int top)
+{
+    for (int y = 0; y < part->height; y++)
+        for (int x = 0; x < part->width; x++)
+            whole->cells[(uint32_t)(top + y) * whole->stride + (uint32_t)(left + x)] =
+                (uint16_t)index_of(part, x, y);
+}
+
+/* A still ground, wide cells, narrow cells and a part in full colour give the frame that one
+ * picture of all pixels gives; a slot that is used again keeps its still parts. */
+static void parts_make_the_frame(enum way way)
+{
+    enum { WIDTH = 333, HEIGHT = 135 };
+    static const int places[3][2] = {{32, 2}, {192, 0}, {96, 100}};
+    struct sample ground, parts[3];
+    make_sample(&ground, WIDTH, HEIGHT, WIDTH, HEIGHT);
+    make_sample(&parts[0], 128, 96, 13, 9);
+    make_sample(&parts[1], 141, 64, 141, 60);
+    make_sample(&parts[2], 192, 35, 192, 35);
+    show_cells_as_pixels(&ground);
+    struct trl_part list[4] = {{.picture = &ground.picture, .still = true}};
+    uint32_t words[192 * 35];
+    for (int n = 0; n < 192 * 35; n++) {
+        const uint8_t *rgb = ground.palette.rgb[index_of(&parts[2], n % 192, n / 192)];
+        words[n] = rgb[0] | (uint32_t)rgb[1] << 8 | (uint32_t)rgb[2] << 16;
+    }
+    const struct trl_picture colors = {
+        .width = 192, .height = 35, .words = upload(words, sizeof(words))};
+    for (int n = 0; n < 3; n++) {
+        struct trl_gpu_buffer *palette = parts[n].picture.palette;
+        parts[n].picture.palette = ground.picture.palette;
+        list[n + 1] = (struct trl_part){
+            .picture = n == 2 ? &colors : &parts[n].picture, .x = places[n][0], .y = places[n][1]};
+        paint(&ground, &parts[n], places[n][0], places[n][1]);
+        trl_gpu_buffer_destroy(&palette);
+    }
+    const struct trl_composition composition = {.width = WIDTH,
+                                                .height = HEIGHT,
+                                                .parts = list,
+                                                .part_count = 4,
+                                                .counts = ground.picture.counts};
+    const struct trl_ring_params params = {
+        .packer = {.composition = &composition,
+                   .pixel_mask = TRL_PIXEL_BIT(TRL_PIXEL_I444) | TRL_PIXEL_BIT(TRL_PIXEL_RGB24),
+                   .canvas = way == WAY_CANVAS,
+                   .every_row = way == WAY_EVERY_ROW},
+        .palette = &ground.palette,
+    };
+    struct trl_ring *ring = NULL;
+    assert_int_equal(trl_ring_create(&ring, gpu.device, &params), 0);
+    for (int n = 0; n < 2 * TRL_RING_SLOTS; n++) {
+        struct trl_frame *frame = pack_once(ring, n);
+        check_i444(&ground, frame);
+        check_rgb(&ground, frame, params.packer.pixel_mask);
+        trl_frame_unref(frame);
+    }
+    trl_ring_destroy(&ring);
+    struct trl_gpu_buffer *uploaded = colors.words;
+    trl_gpu_buffer_destroy(&uploaded);
+    for (int n = 0; n < 3; n++) {
+        parts[n].picture.palette = NULL;
+        free_sample(&parts[n]);
+    }
+    free_sample(&ground);
+}
+
+static void parts_make_the_frame_all_ways(void **state)
+{
+    (void)state;
+    for (enum way way = 0; way < WAY_COUNT; way++)
+        parts_make_the_frame(way);
+}
+
 /* Published codes of the colour bars, and every grey neutral. */
 static void known_colors(void **state)
 {
@@ -285,6 +382,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(known_colors),
         cmocka_unit_test(all_ways_give_the_picture),
+        cmocka_unit_test(parts_make_the_frame_all_ways),
     };
     return cmocka_run_group_tests_name("pack", tests, open_device, close_device);
 }
