@@ -169,9 +169,8 @@ static float median(const float around[9])
         if (is_finite(around[i]))
             sorted[count++] = around[i];
     qsort(sorted, (size_t)count, sizeof(*sorted), ascending);
-    if (count % 2)
-        return sorted[count / 2];
-    return clean(clean(0.5f * sorted[count / 2 - 1]) + clean(0.5f * sorted[count / 2]));
+    const float lower = sorted[(count - 1) / 2], upper = sorted[count / 2];
+    return lower == upper ? lower : clean(clean(0.5f * lower) + clean(0.5f * upper));
 }
 
 /* (c - a) + 2 (d - b) + (f - e) of three pairs. */
