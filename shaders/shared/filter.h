@@ -16,7 +16,8 @@
 #define TRL_FILTER_INF 0x7f800000u
 #define TRL_FILTER_TINY 0x01000000u /* 2^-125 */
 /* Finite values that are 0 or at least 2^-77 are plain: with weights of 0 or 2^-24 to 1 every
- * product is a multiple of 2^-124, so that no sum of them is denormal and nothing need be cleaned. */
+ * product is a multiple of 2^-124, so that no sum of them is denormal and nothing need be cleaned.
+ */
 #define TRL_FILTER_PLAIN 0x19000000u
 
 /* What is done to each element by itself; a kernel does up to TRL_FILTER_OPS, one after another. */
@@ -43,7 +44,7 @@ struct trl_filter_push {
     trl_u32 row, row_count;   /* of these tiles */
     trl_u32 row_low, row_end; /* that may be read */
     trl_u32 out_base;         /* also of the state; both are dense */
-    trl_u32 taps, before;     /* elements of the window, and how many of them lie before its place */
+    trl_u32 taps, before; /* elements of the window, and how many of them lie before its place */
     trl_u32 first_weight;
     trl_u32 argument[8]; /* two floats for each op */
 };
@@ -72,8 +73,8 @@ static inline trl_u32 trl_filter_bits(float value)
 #endif
 
 /*
- * ln(1 + x) for a clean x >= 0, within 2 ulp: ln(m) + e ln(2) for 1 + x = m 2^e, with the polynomial
- * for m in sqrt(1/2) to sqrt(2) that the Cephes library uses. Sums and products alone.
+ * ln(1 + x) for a clean x >= 0, within 2 ulp: ln(m) + e ln(2) for 1 + x = m 2^e, with the
+ * polynomial for m in sqrt(1/2) to sqrt(2) that the Cephes library uses. Sums and products alone.
  */
 TRL_SHARED trl_u32 trl_filter_log1p(trl_u32 bits)
 {

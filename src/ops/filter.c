@@ -258,8 +258,8 @@ static int record_stage(struct trl_filters *f, int n, struct trl_gpu_cmd *cmd,
         call.bindings[call.binding_count++] = (struct trl_gpu_binding){.buffer = f->weights};
     halo(stage, &above, &below);
     int ret = trl_gpu_variant(&f->kernels[n], f->device, &in->layout, &call.kernel);
-    if (ret < 0 || (ret = trl_filter_bands_begin(&bands, f->device, f->limit, &in->layout, above,
-                                                 below)) < 0)
+    if (ret < 0 ||
+        (ret = trl_filter_bands_begin(&bands, f->device, f->limit, &in->layout, above, below)) < 0)
         return ret;
     while (trl_filter_bands_next(&bands, &in->layout))
         dispatch_band(f, cmd, stage, &call, &bands, in, out);

@@ -35,8 +35,8 @@ int trl_filter_bands_begin(struct trl_filter_bands *b, struct trl_device *device
         trl_min_i64((int64_t)b->limit - (int64_t)b->alignment - 4, (int64_t)UINT32_MAX / 2);
     for (;;) {
         const int64_t read = trl_min_i64(b->rows + above + below, shape[1]);
-        const int64_t most_bytes = trl_max_i64(span(in, b->tiles, read),
-                                               b->tiles * b->rows * shape[2] * (int64_t)sizeof(float));
+        const int64_t most_bytes = trl_max_i64(
+            span(in, b->tiles, read), b->tiles * b->rows * shape[2] * (int64_t)sizeof(float));
         if (most_bytes <= room)
             return 0;
         if (b->tiles > 1)

@@ -8,9 +8,9 @@
  * whole, or some rows of one tile, each with the rows around it that a window reaches.
  */
 struct trl_filter_bands {
-    uint64_t limit, alignment;   /* bytes */
-    int64_t tiles, rows;         /* of a band */
-    int64_t tile, row;           /* first ones of the band at hand */
+    uint64_t limit, alignment; /* bytes */
+    int64_t tiles, rows;       /* of a band */
+    int64_t tile, row;         /* first ones of the band at hand */
     int64_t tile_count, row_count;
     bool started;
 };

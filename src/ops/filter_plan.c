@@ -24,8 +24,7 @@ static struct trl_filter_stage *add_stage(struct trl_filter_plan *plan, enum trl
 static void add_op(struct trl_filter_plan *plan, enum trl_filter filter, double first,
                    double second)
 {
-    struct trl_filter_stage *stage =
-        plan->stage_count ? &plan->stage[plan->stage_count - 1] : NULL;
+    struct trl_filter_stage *stage = plan->stage_count ? &plan->stage[plan->stage_count - 1] : NULL;
     const bool temporal = trl_filter_temporal(filter);
     if (!stage || stage->op_count == TRL_FILTER_OPS || (temporal && stage->state >= 0))
         stage = add_stage(plan, TRL_FILTER_EACH);
@@ -44,8 +43,7 @@ static void add_blur(struct trl_filter_plan *plan, const struct trl_filter_step 
     const int taps = trl_filter_window(step, plan->weights + first, &before);
     plan->weight_count += taps;
     for (int n = 0; n < 2; n++) {
-        struct trl_filter_stage *stage =
-            add_stage(plan, n ? TRL_FILTER_DOWN : TRL_FILTER_ACROSS);
+        struct trl_filter_stage *stage = add_stage(plan, n ? TRL_FILTER_DOWN : TRL_FILTER_ACROSS);
         stage->first_weight = first;
         stage->taps = taps;
         stage->before = before;

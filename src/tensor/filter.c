@@ -32,12 +32,16 @@ static const struct limits {
 } limits[TRL_FILTER_COUNT] = {
     [TRL_FILTER_GAUSSIAN] = {1, 1, {1e-3}, {100}, {0}, "SIGMA is 0.001 to 100"},
     [TRL_FILTER_BOX] = {1, 1, {1}, {TRL_FILTER_TAPS_MAX}, {0}, "N is a whole number, 1 to 801"},
-    [TRL_FILTER_UNSHARP] = {0, 2, {1e-3, 0}, {100, 1000}, {1, 1},
-                            "SIGMA is 0.001 to 100, AMOUNT 0 to 1000"},
+    [TRL_FILTER_UNSHARP] =
+        {0, 2, {1e-3, 0}, {100, 1000}, {1, 1}, "SIGMA is 0.001 to 100, AMOUNT 0 to 1000"},
     [TRL_FILTER_SMOOTH] = {1, 1, {1e-6}, {1}, {0}, "ALPHA is 0.000001 to 1"},
     [TRL_FILTER_DECAY] = {1, 1, {0}, {1}, {0}, "FACTOR is 0 to 1"},
-    [TRL_FILTER_CLIP] = {2, 2, {-INFINITY, -INFINITY}, {INFINITY, INFINITY},
-                         {-INFINITY, INFINITY}, "LO and HI are numbers, LO not above HI"},
+    [TRL_FILTER_CLIP] = {2,
+                         2,
+                         {-INFINITY, -INFINITY},
+                         {INFINITY, INFINITY},
+                         {-INFINITY, INFINITY},
+                         "LO and HI are numbers, LO not above HI"},
 };
 
 const struct trl_filter_info *trl_filter_list(void)
@@ -140,7 +144,8 @@ static bool read_arguments(struct reader *r, struct trl_filter_step *step)
         r->at++;
         if (count == l->most)
             return false;
-        const bool left_out = step->filter == TRL_FILTER_CLIP && (*r->at == ':' || ends_here(*r->at));
+        const bool left_out =
+            step->filter == TRL_FILTER_CLIP && (*r->at == ':' || ends_here(*r->at));
         if (!left_out && !read_number(r, &step->argument[count]))
             return false;
         given += !left_out;
@@ -158,8 +163,8 @@ static int read_step(struct reader *r, struct trl_filter_step *step)
     if (!length)
         return wrong(r, start, "a filter is missing");
     int found = 0;
-    while (found < TRL_FILTER_COUNT && (strlen(infos[found].name) != length ||
-                                        memcmp(infos[found].name, start, length) != 0))
+    while (found < TRL_FILTER_COUNT &&
+           (strlen(infos[found].name) != length || memcmp(infos[found].name, start, length) != 0))
         found++;
     if (found == TRL_FILTER_COUNT) {
         snprintf(what, sizeof(what), "no filter is called \"%.*s\"", shown, start);
@@ -230,7 +235,8 @@ int trl_filter_window(const struct trl_filter_step *step, float weights[TRL_FILT
     }
     for (int i = 0; i < taps; i++)
         sum += exact[i];
+    /* What is lost in rounding anyway: no product is much smaller than its element. */
     for (int i = 0; i < taps; i++)
-        weights[i] = (float)(exact[i] / sum);
+        weights[i] = exact[i] / sum < 0x1p-24 ? 0 : (float)(exact[i] / sum);
     return taps;
 }

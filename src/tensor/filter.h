@@ -41,7 +41,8 @@ struct trl_filter_chain {
 int trl_filter_parse(struct trl_filter_chain *out, struct trl_log *log, const char *text);
 
 /* The window of gaussian, box and unsharp along an axis. Returns how many weights there are;
- * *before of them belong to elements before the one that is made. They are summed up in order. */
+ * *before of them belong to elements before the one that is made. They are summed up in order;
+ * those below 2^-24 are 0. */
 int trl_filter_window(const struct trl_filter_step *step, float weights[TRL_FILTER_TAPS_MAX],
                       int *before);
 
@@ -50,7 +51,8 @@ bool trl_filter_temporal(enum trl_filter filter);
 
 struct trl_filter_host;
 
-/* frame: rank 3 (tiles, rows, columns), any dtype and strides. TRL_ERROR_USAGE, TRL_ERROR_MEMORY. */
+/* frame: rank 3 (tiles, rows, columns), any dtype and strides. TRL_ERROR_USAGE, TRL_ERROR_MEMORY.
+ */
 int trl_filter_host_create(struct trl_filter_host **out, struct trl_log *log, const char *text,
                            const struct trl_layout *frame);
 /* data is what layout->offset counts from. The result is dense in C order; it belongs to the host

@@ -181,7 +181,8 @@ static float slope(const float from[3], const float to[3])
     return clean(sum + clean(to[2] - from[2]));
 }
 
-/* The larger side is brought to 1..2 by its exponent, so that no square is too large or too small. */
+/* The larger side is brought to 1..2 by its exponent, so that no square is too large or too small.
+ */
 static float sobel(const float around[9])
 {
     float n[9];
