@@ -209,7 +209,7 @@ static uint32_t group_count(const struct trl_filters *f, const struct trl_filter
 }
 
 static void dispatch_band(struct trl_filters *f, struct trl_gpu_cmd *cmd,
-                          const struct trl_filter_stage *stage, struct trl_gpu_call *call,
+                          const struct trl_filter_stage *stage, struct trl_gpu_call call,
                           const struct trl_filter_bands *b, const struct trl_gpu_tensor *in,
                           const struct trl_gpu_tensor *out)
 {
@@ -235,16 +235,15 @@ static void dispatch_band(struct trl_filters *f, struct trl_gpu_cmd *cmd,
         .first_weight = (uint32_t)stage->first_weight,
     };
     memcpy(push.argument, stage->arguments, sizeof(push.argument));
-    call->bindings[0] = trl_filter_bands_bind(b, in, low, end, &push.base);
-    call->bindings[1] =
-        trl_filter_bands_bind(b, out, b->row, b->row + b->row_count, &push.out_base);
-    call->bindings[1].write = true;
-    call->bindings[2] = call->bindings[1];
+    call.bindings[0] = trl_filter_bands_bind(b, in, low, end, &push.base);
+    call.bindings[1] = trl_filter_bands_bind(b, out, b->row, b->row + b->row_count, &push.out_base);
+    call.bindings[1].write = true;
+    call.bindings[2] = call.bindings[1];
     if (stage->state >= 0)
-        call->bindings[2].buffer = f->states[stage->state];
-    call->push = &push;
-    call->push_size = sizeof(push);
-    trl_gpu_cmd_dispatch(cmd, call, group_count(f, stage, &push), 1, 1);
+        call.bindings[2].buffer = f->states[stage->state];
+    call.push = &push;
+    call.push_size = sizeof(push);
+    trl_gpu_cmd_dispatch(cmd, &call, group_count(f, stage, &push), 1, 1);
 }
 
 static int record_stage(struct trl_filters *f, int n, struct trl_gpu_cmd *cmd,
@@ -262,7 +261,7 @@ static int record_stage(struct trl_filters *f, int n, struct trl_gpu_cmd *cmd,
         (ret = trl_filter_bands_begin(&bands, f->device, f->limit, &in->layout, above, below)) < 0)
         return ret;
     while (trl_filter_bands_next(&bands, &in->layout))
-        dispatch_band(f, cmd, stage, &call, &bands, in, out);
+        dispatch_band(f, cmd, stage, call, &bands, in, out);
     return 0;
 }
 

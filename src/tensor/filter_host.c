@@ -91,6 +91,14 @@ static float element(const struct trl_filter_step *step, float x, float *state)
     }
 }
 
+static void each_element(struct trl_filter_host *h, const struct trl_filter_step *step,
+                         float *state)
+{
+    float none = 0;
+    for (int64_t i = 0; i < h->elements; i++)
+        h->now[i] = element(step, h->now[i], state ? &state[i] : &none);
+}
+
 /* ---- neighbourhoods ---- */
 
 struct line {
@@ -227,8 +235,10 @@ int trl_filter_host_create(struct trl_filter_host **out, struct trl_log *log, co
                            const struct trl_layout *frame)
 {
     int64_t low, high;
+    struct trl_layout dense;
     *out = NULL;
-    if (frame->rank != 3 || !trl_layout_bounds(frame, &low, &high))
+    if (frame->rank != 3 || !trl_layout_bounds(frame, &low, &high) ||
+        trl_layout_dense(&dense, TRL_DTYPE_F32, 3, frame->shape, false) < 0)
         return trl_fail(log, TRL_ERROR_USAGE,
                         "filters: the frame must have elements and three axes (tiles, rows, "
                         "columns)");
@@ -248,10 +258,11 @@ int trl_filter_host_create(struct trl_filter_host **out, struct trl_log *log, co
     size_t frames = 3;
     for (int n = 0; n < h->chain.count; n++)
         frames += trl_filter_temporal(h->chain.step[n].filter);
-    h->memory = calloc(frames * (size_t)h->elements, sizeof(float));
+    h->memory = calloc((size_t)h->elements, frames * sizeof(float));
     if (!h->memory) {
+        const size_t bytes = frames * (size_t)h->elements * sizeof(float);
         trl_filter_host_destroy(&h);
-        return trl_fail_memory(log, "filters", frames * (size_t)h->elements * sizeof(float));
+        return trl_fail_memory(log, "filters", bytes);
     }
     float *at = h->memory;
     h->now = at;
@@ -314,8 +325,7 @@ const float *trl_filter_host_apply(struct trl_filter_host *h, const void *data)
             three_by_three(h, step->filter);
             break;
         default:
-            for (int64_t i = 0; i < h->elements; i++)
-                h->now[i] = element(step, h->now[i], h->state[n] ? &h->state[n][i] : NULL);
+            each_element(h, step, h->state[n]);
         }
     }
     return h->now;

@@ -99,8 +99,10 @@ static void gradients(void **state)
     static const float scales[] = {1, 0x1p-120F, 0x1p-77F, 0x1p100F, 0x1p117F};
     float in[30], out[30];
     for (size_t s = 0; s < sizeof(scales) / sizeof(*scales); s++) {
-        for (int i = 0; i < 30; i++)
-            in[i] = (float)(3 * (i % 6) + 4 * (i / 6)) * scales[s];
+        for (int i = 0; i < 30; i++) {
+            const int value = 3 * (i % 6) + 4 * (i / 6);
+            in[i] = (float)value * scales[s];
+        }
         filter("sobel", 5, 6, in, out);
         for (int r = 1; r < 4; r++)
             for (int c = 1; c < 5; c++)
