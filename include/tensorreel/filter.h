@@ -10,6 +10,7 @@ extern "C" {
 
 struct trl_log;
 
+/* clang-format off */
 /*
  * Filters change the values of a film before they are coloured. A chain of them is a text,
  *
@@ -17,17 +18,21 @@ struct trl_log;
  *
  * names with their arguments, separated by commas, carried out from left to right in float32.
  *
- *   gaussian=SIGMA           weights exp(-x^2 / (2 SIGMA^2)) up to floor(4 SIGMA + 1/2) elements
- * away, as scipy.ndimage.gaussian_filter has them; SIGMA at most 100 box=N                    mean
- * of N x N elements, as scipy.ndimage.uniform_filter: of an even N one more lies before the element
- * than behind; N at most 801 median                   of 3 x 3 elements sobel sqrt(gx^2 + gy^2), gx
- * and gy with weights 1 2 1, not divided by 8 unsharp[=SIGMA[:AMOUNT]] x + AMOUNT (x -
- * gaussian(x)); 1 and 1 if not given smooth=ALPHA             y = y' + ALPHA (x - y'), where y' is
- * y of the frame before; the first frame is as it is; 0 < ALPHA <= 1 decay=FACTOR afterglow: x or
- * FACTOR y', whichever is larger in magnitude (for x >= 0 the maximum); 0 <= FACTOR <= 1 diff x
- * less x of the frame before; the first frame is 0 abs                      magnitude clip=LO:HI to
- * LO..HI, infinities too; either may be left out log                      sign(x) ln(1 + |x|),
- * which is defined everywhere and keeps the order
+ *   gaussian=SIGMA          weights exp(-x^2 / (2 SIGMA^2)) up to floor(4 SIGMA + 1/2) elements
+ *                           away, as scipy.ndimage.gaussian_filter has them; SIGMA at most 100
+ *   box=N                   mean of N x N elements, as scipy.ndimage.uniform_filter: of an even N
+ *                           one more lies before the element than behind; N at most 801
+ *   median                  of 3 x 3 elements
+ *   sobel                   sqrt(gx^2 + gy^2), gx and gy with weights 1 2 1, not divided by 8
+ *   unsharp[=SIGMA[:AMOUNT]]  x + AMOUNT (x - gaussian(x)); 1 and 1 if not given
+ *   smooth=ALPHA            y = y' + ALPHA (x - y'), where y' is y of the frame before; the first
+ *                           frame is as it is; 0 < ALPHA <= 1
+ *   decay=FACTOR            afterglow: x or FACTOR y', whichever is larger in magnitude (for
+ *                           x >= 0 the maximum); 0 <= FACTOR <= 1
+ *   diff                    x less x of the frame before; the first frame is 0
+ *   abs                     magnitude
+ *   clip=LO:HI              to LO..HI, infinities too; either may be left out
+ *   log                     sign(x) ln(1 + |x|), which is defined everywhere and keeps the order
  *
  * Gaussian, box, median, sobel and unsharp work within a tile; beyond its edges the nearest element
  * repeats.
@@ -41,6 +46,7 @@ struct trl_log;
  * NaN comes out as 0x7fc00000, and magnitudes below 2^-125 (2.4e-38) are 0 wherever they arise. The
  * same bits come out of every device and of the CPU.
  */
+/* clang-format on */
 
 struct trl_filter_info {
     const char *name;
