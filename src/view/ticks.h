@@ -12,7 +12,7 @@
  * steps of 1, 2 or 5 times a power of ten; log and symlog ones have decades with minor ticks where
  * there is room. Labels keep a distance from each other at the length that is given.
  */
-#define TRL_TICKS_MAX 512
+#define TRL_TICKS_MAX 1024
 #define TRL_TICK_LABEL_SIZE 32
 
 enum trl_axis_kind {
@@ -23,14 +23,14 @@ enum trl_axis_kind {
 
 struct trl_ticks_params {
     enum trl_axis_kind kind;
-    enum trl_norm norm;     /* VALUE only */
-    double low, high;       /* at the start and the end; low > high runs backwards */
-    double linthresh;       /* symlog; 0 means 1 */
-    double gamma;           /* power; 0 means 0.5 */
-    int length;             /* pixels */
-    int size;               /* of the text */
-    bool vertical;          /* labels are stacked, else side by side */
-    int tick_max;           /* labels at most; 0: 10 */
+    enum trl_norm norm; /* VALUE only */
+    double low, high;   /* at the start and the end; low > high runs backwards */
+    double linthresh;   /* symlog; 0 means 1 */
+    double gamma;       /* power; 0 means 0.5 */
+    int length;         /* pixels */
+    int size;           /* of the text */
+    bool vertical;      /* labels are stacked, else side by side */
+    int tick_max;       /* labels at most; 0: 10 */
 };
 
 struct trl_tick {
