@@ -86,6 +86,11 @@ static int pen_units(int units, int size)
     return (scaled + (scaled < 0 ? -half : half)) / TRL_GLYPH_EM;
 }
 
+int trl_text_steady_advance(uint32_t code, int size)
+{
+    return (pen_units(trl_glyph_find(code)->advance, clamp_size(size)) + PEN / 2) / PEN;
+}
+
 static void run_begin(struct run *run, const char *text, size_t length, struct trl_text_style style)
 {
     *run = (struct run){.at = text, .end = text + length, .style = style};
@@ -101,7 +106,7 @@ static bool run_next(struct run *run)
     const int size = run->style.size;
     int advance = pen_units(run->glyph->advance, size);
     if (run->style.steady) {
-        advance = (advance + PEN / 2) / PEN * PEN;
+        advance = trl_text_steady_advance(code, size) * PEN;
     } else if (run->last) {
         run->pen += pen_units(trl_glyph_kerning(run->last, code), size);
     }
@@ -168,7 +173,7 @@ static void put(const struct target *t, int along, int above, unsigned cover)
     const int y = t->upwards ? t->y - 1 - along : t->y - above;
     if (x < 0 || y < 0 || x >= t->canvas->width || y >= t->canvas->height)
         return;
-    const uint8_t shade = (uint8_t)((cover * (TRL_TEXT_SHADES - 1) + 127) / 255);
+    const uint8_t shade = trl_text_shade(cover);
     uint8_t *at = &t->canvas->shade[(size_t)y * (size_t)t->canvas->width + (size_t)x];
     if (shade > *at)
         *at = shade;

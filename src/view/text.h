@@ -12,7 +12,7 @@
  * TRL_GLYPH_SIZE_MIN and TRL_GLYPH_SIZE_MAX.
  */
 #define TRL_TEXT_SHADES 16
-#define TRL_TEXT_INVALID 0xfffffffful
+#define TRL_TEXT_INVALID 0xffffffffU
 
 /* The next code point, or TRL_TEXT_INVALID for a byte that begins no valid one; moves on by what
  * was read, at least a byte. *text < end. */
@@ -34,6 +34,15 @@ struct trl_text_style {
 
 /* Pixels from the start of the run to its end, rounded up. */
 int trl_text_width(const char *text, struct trl_text_style style);
+
+/* Pixels that a glyph takes in a steady run. */
+int trl_text_steady_advance(uint32_t code, int size);
+
+/* Coverage of 0 to 255 as a shade. */
+static inline uint8_t trl_text_shade(unsigned cover)
+{
+    return (uint8_t)((cover * (TRL_TEXT_SHADES - 1) + 127) / 255);
+}
 
 /* Copies the text, shortened to end in an ellipsis if it is wider than so many pixels. Empty where
  * not even a letter and the ellipsis fit. Returns the width. */
