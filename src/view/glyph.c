@@ -77,7 +77,7 @@ static void make_hint(struct hint *hint, int size)
     const int stroke_units = 164;
     const int over = scaled(m->overshoot, size) < ONE / 2 ? 0 : scaled(m->overshoot, size);
     const int stroke = size <= 20 ? whole(scaled(stroke_units, size) + ONE / 8) : 0;
-    const int tops[3] = {m->x_height, m->cap_height, m->letter_height};
+    const int cap = whole(scaled(m->cap_height, size));
     *hint = (struct hint){0};
     add_knot(hint, m->descender, scaled(m->descender, size));
     add_knot(hint, -m->overshoot, -over);
@@ -86,8 +86,12 @@ static void make_hint(struct hint *hint, int size)
         add_knot(hint, stroke_units, stroke);
         add_knot(hint, m->x_height - stroke_units, whole(scaled(m->x_height, size)) - stroke);
     }
-    for (int n = 0; n < 3; n++)
-        add_knot(hint, tops[n], whole(scaled(tops[n], size)));
+    add_knot(hint, m->x_height, whole(scaled(m->x_height, size)));
+    /* Unless it would close the gap below the dot of an i. */
+    if (stroke > 0 && cap - stroke > whole(scaled(m->x_height, size)))
+        add_knot(hint, m->cap_height - stroke_units, cap - stroke);
+    add_knot(hint, m->cap_height, cap);
+    add_knot(hint, m->letter_height, whole(scaled(m->letter_height, size)));
     add_knot(hint, m->ascender,
              whole(scaled(m->letter_height, size)) + scaled(m->ascender - m->letter_height, size));
 }

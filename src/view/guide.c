@@ -301,7 +301,9 @@ static void place_bar(const struct planner *p, const struct trl_guide_bar *bar, 
         height,
     };
     place->low = place->high;
-    place->low.y = larger((bottom + m->line + m->text.descent - height) & ~1, place->high.y);
+    place->low.y = (bottom + m->line + m->text.descent - height) & ~1;
+    if (place->low.y < place->high.y + height) /* no room for both */
+        place->low = place->high = (struct trl_rect){0};
 }
 
 static void place_panel(struct planner *p, int n, int x, int y, int width, int height)
@@ -448,6 +450,26 @@ static int automatic_size(const struct planner *p)
     return smaller(larger(height / 42, 10), TEXT_MAX);
 }
 
+/* What it would take depends on the labels, and they on the size: tried until it is enough. */
+static int fail_small(struct planner *p, int size)
+{
+    const struct trl_guide_params *params = p->params;
+    struct trl_guide_params wanted = *params;
+    p->params = &wanted;
+    for (int round = 0; round < ROUNDS && !large_enough(p); round++) {
+        wanted.width = larger(wanted.width, fixed_width(p) + p->columns * DATA_MIN);
+        wanted.height = larger(wanted.height, fixed_height(p) + p->rows * DATA_MIN);
+        if (params->stamp)
+            wanted.width = larger(wanted.width, 3 * TRL_GUIDE_ALIGNMENT);
+        begin(p, params->text_size ? size : TEXT_MIN);
+    }
+    return trl_fail(p->log, TRL_ERROR_USAGE,
+                    "a frame of %d x %d is too small for what shall stand around the data: with "
+                    "text of %d pixels it takes %d x %d. Make it larger, or leave out title, ticks "
+                    "or colour bars",
+                    params->width, params->height, size, wanted.width, wanted.height);
+}
+
 int trl_guide_layout(struct trl_guide *guide, struct trl_log *log,
                      const struct trl_guide_params *params)
 {
@@ -460,16 +482,8 @@ int trl_guide_layout(struct trl_guide *guide, struct trl_log *log,
     begin(&p, size);
     while (!large_enough(&p) && !params->text_size && size > TEXT_MIN)
         begin(&p, --size);
-    if (!large_enough(&p)) {
-        const int width = fixed_width(&p) + p.columns * DATA_MIN;
-        return trl_fail(log, TRL_ERROR_USAGE,
-                        "a frame of %d x %d is too small for what shall stand around the data: "
-                        "with text of %d pixels it takes %d x %d. Make it larger, or leave out "
-                        "title, ticks or colour bars",
-                        params->width, params->height, size,
-                        params->stamp ? larger(width, 3 * TRL_GUIDE_ALIGNMENT) : width,
-                        fixed_height(&p) + p.rows * DATA_MIN);
-    }
+    if (!large_enough(&p))
+        return fail_small(&p, size);
     place_all(&p);
     if (guide->width > TRL_VIEW_SIDE_MAX || guide->height > TRL_VIEW_SIDE_MAX)
         return trl_fail(log, TRL_ERROR_USAGE,

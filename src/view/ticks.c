@@ -140,19 +140,6 @@ static bool steps_within(struct steps *s, double low, double high, int mantissa,
     return s->first <= s->last;
 }
 
-/* Zeros that all have in common are no digits. */
-static void steps_shorten(struct steps *s)
-{
-    while ((s->first || s->last) && s->first % 10 == 0 && s->step % 10 == 0) {
-        s->first /= 10;
-        s->last /= 10;
-        s->step /= 10;
-        s->exponent++;
-    }
-    if (s->first == s->last)
-        s->step = 1;
-}
-
 static int top_exponent(const struct steps *s)
 {
     int64_t most = llabs(s->first) > llabs(s->last) ? llabs(s->first) : llabs(s->last);
@@ -205,7 +192,6 @@ static void write_steps(const struct maker *m, const struct steps *s, int shift,
     shown.first -= offset;
     shown.last -= offset;
     shown.exponent += shift;
-    steps_shorten(&shown);
     const int top = top_exponent(&shown);
     const bool zero = shown.first == 0 && shown.last == 0;
     const int factor = !zero && (top >= 5 || top < -3) ? top : 0;
@@ -233,22 +219,18 @@ static void write_index(const struct maker *m, const struct steps *s)
 {
     static const char *const units[] = {"", "k", "M", "G", "T", "P"};
     const int top = top_exponent(s);
-    struct steps shown = *s;
-    steps_shorten(&shown);
     int thousands = top >= 4 ? top / 3 : 0;
     thousands = thousands > 5 ? 5 : thousands;
-    while (thousands > 0 && shown.exponent - 3 * thousands < -2)
+    while (thousands > 0 && s->exponent - 3 * thousands < -2)
         thousands--;
     m->ticks->count = 0;
     for (int64_t n = s->first; n <= s->last; n += s->step) {
         struct trl_tick *tick = add_tick(m, (double)n * pow(10, s->exponent), false);
         if (!tick)
             continue;
-        struct steps one = {n, n, 1, s->exponent};
-        steps_shorten(&one);
         struct trl_label label;
         trl_label_begin(&label, tick->label, sizeof(tick->label));
-        trl_label_decimal(&label, one.first, n ? one.exponent - 3 * thousands : 0);
+        trl_label_decimal(&label, n, n ? s->exponent - 3 * thousands : 0);
         trl_label_add(&label, n ? units[thousands] : "");
     }
     m->ticks->common[0] = '\0';
