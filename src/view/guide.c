@@ -463,6 +463,7 @@ static int fail_small(struct planner *p, int size)
             wanted.width = larger(wanted.width, 3 * TRL_GUIDE_ALIGNMENT);
         begin(p, params->text_size ? size : TEXT_MIN);
     }
+    p->params = params;
     return trl_fail(p->log, TRL_ERROR_USAGE,
                     "a frame of %d x %d is too small for what shall stand around the data: with "
                     "text of %d pixels it takes %d x %d. Make it larger, or leave out title, ticks "

@@ -74,7 +74,7 @@ static size_t glyph_pixels(const struct trl_stamp *stamp, int size)
     for (uint32_t n = 0; n < stamp->code_count; n++) {
         struct trl_glyph_box box;
         trl_glyph_box(trl_glyph_find(stamp->codes[n]), size, 0, &box);
-        pixels += (size_t)(box.width * box.height);
+        pixels += (size_t)box.width * (size_t)box.height;
     }
     return pixels;
 }
@@ -90,7 +90,7 @@ static int write_glyph(struct table *table, uint32_t *words, uint32_t code, int 
     words[TRL_STAMP_BOX_WIDTH] = (uint32_t)box.width;
     words[TRL_STAMP_BOX_HEIGHT] = (uint32_t)box.height;
     words[TRL_STAMP_OFFSET] = table->shade_count;
-    const size_t pixels = (size_t)(box.width * box.height);
+    const size_t pixels = (size_t)box.width * (size_t)box.height;
     if (pixels == 0)
         return 0;
     const size_t sums = ((size_t)box.width + 2) * (size_t)box.height;
@@ -187,7 +187,7 @@ static int check(struct trl_log *log, const struct trl_stamp_params *params)
 static int upload_maps(struct trl_stamp *stamp, struct trl_upload *upload)
 {
     struct trl_picture *p = &stamp->picture;
-    const size_t count = (size_t)(p->width + p->height);
+    const size_t count = (size_t)p->width + (size_t)p->height;
     stamp->maps = malloc(count * sizeof(uint16_t));
     if (!stamp->maps)
         return trl_fail_memory(trl_gpu_log(stamp->device), "stamp", count * sizeof(uint16_t));

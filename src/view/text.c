@@ -189,7 +189,7 @@ static bool enough(struct scratch *scratch, const struct trl_glyph_box *box)
 {
     const size_t need = ((size_t)box->width + 2) * (size_t)box->height * (sizeof(int32_t) + 1);
     if (need <= scratch->size)
-        return true;
+        return scratch->sums;
     free(scratch->sums);
     scratch->sums = malloc(need);
     scratch->size = scratch->sums ? need : 0;

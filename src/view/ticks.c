@@ -6,7 +6,6 @@
 #include <math.h>
 #include <stdint.h>
 #include <stdlib.h>
-#include <string.h>
 
 enum { LABELS_USUAL = 10, DECADE_PIXELS = 25, MINOR_PIXELS = 4 };
 
@@ -287,7 +286,10 @@ static void write_clock(const struct maker *m, int64_t step, bool hours, bool se
             first = false;
         }
     }
-    strcpy(m->ticks->common, hours ? (seconds ? "h:mm:ss" : "h:mm") : "m:ss");
+    struct trl_label common;
+    trl_label_begin(&common, m->ticks->common, sizeof(m->ticks->common));
+    trl_label_add(&common, hours ? "h:mm" : "m:ss");
+    trl_label_add(&common, hours && seconds ? ":ss" : "");
 }
 
 static bool make_clock(const struct maker *m)
@@ -411,7 +413,7 @@ static bool label_sides(const struct maker *m, const struct sides *s, int start,
         add_decade(m, e, -1);
     struct trl_tick *zero = m->low <= 0 && m->high >= 0 ? add_tick(m, 0, false) : NULL;
     if (zero)
-        strcpy(zero->label, "0");
+        zero->label[0] = '0';
     for (int e = start; e <= s->up; e += stride)
         add_decade(m, e, 1);
     return label_count(m->ticks) >= 3 && labels_fit(m);

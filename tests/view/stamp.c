@@ -179,7 +179,7 @@ static void floats_on_the_device(void **state)
             snprintf(number, sizeof(number), isnan(value) ? "nan" : "%.4g", (double)value);
             for (const char *at = number; *at; at++)
                 end += sprintf(end, "%.*s", *at == '-' ? 3 : 1, *at == '-' ? "\xe2\x88\x92" : at);
-            strcpy(end, " ");
+            snprintf(end, 2, " ");
         }
         check_stamp(&b, "\x01 \x02 \x03 \x04 \x05 \x06 \x07 \x08 ", values, written);
     }

@@ -115,7 +115,7 @@ static void coverage_is_area(void **state)
                 int hits = 0;
                 for (int k = 0; k < SIDE * SIDE; k++) {
                     const double px = box.left + x + (k % SIDE + 0.5) / SIDE - FRACTION / 64.0;
-                    const double py = box.top - y - (k / SIDE + 0.5) / SIDE;
+                    const double py = box.top - y - ((k - k % SIDE) / (double)SIDE + 0.5) / SIDE;
                     hits += winding(glyph, px * TRL_GLYPH_EM / SIZE, py * TRL_GLYPH_EM / SIZE) != 0;
                 }
                 const double is = cover[y * box.width + x] / 255.0;
