@@ -10,10 +10,25 @@
 
 #define TRL_FORMAT_MAX 12u /* characters: the longest are 4294967295 and -1.234e-38 */
 
-/* ASCII. */
+/* Characters as codes: digits as themselves, and these. */
+#define TRL_FORMAT_MINUS 10u
+#define TRL_FORMAT_PLUS 11u
+#define TRL_FORMAT_POINT 12u
+#define TRL_FORMAT_A 13u
+#define TRL_FORMAT_E 14u
+#define TRL_FORMAT_F 15u
+#define TRL_FORMAT_I 16u
+#define TRL_FORMAT_N 17u
+#define TRL_FORMAT_BLANK 18u
+#ifndef VULKAN
+#define TRL_FORMAT_CODES "0123456789-+.aefin "
+#endif
+
+/* 5 bits a character, the last one lowest: no array, for which shaders would pay dearly. */
 struct trl_format {
     trl_u32 count;
-    trl_u32 text[TRL_FORMAT_MAX];
+    trl_u32 hi;
+    trl_u32 lo;
 };
 
 /*
@@ -31,20 +46,31 @@ typedef struct trl_format trl_format;
 typedef struct trl_exact trl_exact;
 #endif
 
-TRL_SHARED trl_format trl_format_add(trl_format f, trl_u32 character)
-{
-    f.text[f.count] = character;
-    f.count += 1u;
-    return f;
-}
-
 TRL_SHARED trl_format trl_format_none(void)
 {
     trl_format f;
     f.count = 0u;
-    for (int i = 0; i < TRL_INT(TRL_FORMAT_MAX); i++)
-        f.text[i] = 32u;
+    f.hi = 0u;
+    f.lo = 0u;
     return f;
+}
+
+TRL_SHARED trl_format trl_format_add(trl_format f, trl_u32 code)
+{
+    f.hi = (f.hi << 5) | (f.lo >> 27);
+    f.lo = (f.lo << 5) | code;
+    f.count += 1u;
+    return f;
+}
+
+/* Character n, counted from 0. */
+TRL_SHARED trl_u32 trl_format_code(trl_format f, trl_u32 n)
+{
+    trl_u32 shift = 5u * (f.count - 1u - n);
+    if (shift >= 32u)
+        return (f.hi >> (shift - 32u)) & 31u;
+    trl_u32 above = shift > 27u ? f.hi << (32u - shift) : 0u;
+    return ((f.lo >> shift) | above) & 31u;
 }
 
 TRL_SHARED trl_format trl_format_whole(trl_u32 value)
@@ -54,7 +80,7 @@ TRL_SHARED trl_format trl_format_whole(trl_u32 value)
     while (value / unit >= 10u)
         unit *= 10u;
     for (; unit != 0u; unit /= 10u)
-        f = trl_format_add(f, 48u + value / unit % 10u);
+        f = trl_format_add(f, value / unit % 10u);
     return f;
 }
 
@@ -71,12 +97,12 @@ TRL_SHARED trl_exact trl_exact_of(trl_u32 bits)
     trl_u32 shift = field + 10u;
     trl_u32 at = shift >> 4;
     trl_wide spread = trl_mul_wide(mantissa, 1u << (shift & 15u));
-    for (int i = 0; i < TRL_FORMAT_PARTS; i++)
-        e.part[i] = 0u;
-    e.part[at] = spread.lo & 0xffffu;
-    e.part[at + 1u] = spread.lo >> 16;
-    if (at + 2u < TRL_UINT(TRL_FORMAT_PARTS))
-        e.part[at + 2u] = spread.hi;
+    for (int i = 0; i < TRL_FORMAT_PARTS; i++) {
+        trl_u32 n = TRL_UINT(i) - at;
+        e.part[i] = n == 0u ? spread.lo & 0xffffu : (n == 1u ? spread.lo >> 16 : 0u);
+        if (n == 2u)
+            e.part[i] = spread.hi;
+    }
     return e;
 }
 
@@ -192,8 +218,8 @@ TRL_SHARED trl_format trl_format_digits(trl_format f, trl_u32 digits, trl_i32 be
         if (n >= before && digits == 0u)
             break;
         if (n == before)
-            f = trl_format_add(f, 46u);
-        f = trl_format_add(f, 48u + digits / unit);
+            f = trl_format_add(f, TRL_FORMAT_POINT);
+        f = trl_format_add(f, digits / unit);
         digits %= unit;
         unit /= 10u;
     }
@@ -205,10 +231,10 @@ TRL_SHARED trl_format trl_format_special(trl_u32 bits)
     trl_format f = trl_format_none();
     bool nan = (bits & 0x7fffffffu) > 0x7f800000u;
     if ((bits >> 31) != 0u && !nan)
-        f = trl_format_add(f, 45u);
-    f = trl_format_add(f, nan ? 110u : 105u);
-    f = trl_format_add(f, nan ? 97u : 110u);
-    f = trl_format_add(f, nan ? 110u : 102u);
+        f = trl_format_add(f, TRL_FORMAT_MINUS);
+    f = trl_format_add(f, nan ? TRL_FORMAT_N : TRL_FORMAT_I);
+    f = trl_format_add(f, nan ? TRL_FORMAT_A : TRL_FORMAT_N);
+    f = trl_format_add(f, nan ? TRL_FORMAT_N : TRL_FORMAT_F);
     return f;
 }
 
@@ -219,26 +245,26 @@ TRL_SHARED trl_format trl_format_float(trl_u32 bits)
     if (size >= 0x7f800000u)
         return trl_format_special(bits);
     if ((bits >> 31) != 0u)
-        f = trl_format_add(f, 45u);
+        f = trl_format_add(f, TRL_FORMAT_MINUS);
     if (size == 0u)
-        return trl_format_add(f, 48u);
+        return trl_format_add(f, 0u);
     trl_decimal d = trl_decimal_of(size);
     trl_i32 top = d.exponent + 3;
     if (top >= 0 && top < 4)
         return trl_format_digits(f, d.digits, top + 1);
     if (top < 0 && top >= -4) {
-        f = trl_format_add(f, 48u);
-        f = trl_format_add(f, 46u);
+        f = trl_format_add(f, 0u);
+        f = trl_format_add(f, TRL_FORMAT_POINT);
         for (trl_i32 n = top + 1; n < 0; n++)
-            f = trl_format_add(f, 48u);
+            f = trl_format_add(f, 0u);
         return trl_format_digits(f, d.digits, -1);
     }
     f = trl_format_digits(f, d.digits, 1);
-    f = trl_format_add(f, 101u);
-    f = trl_format_add(f, top < 0 ? 45u : 43u);
+    f = trl_format_add(f, TRL_FORMAT_E);
+    f = trl_format_add(f, top < 0 ? TRL_FORMAT_MINUS : TRL_FORMAT_PLUS);
     trl_u32 power = TRL_UINT(top < 0 ? -top : top);
-    f = trl_format_add(f, 48u + power / 10u);
-    return trl_format_add(f, 48u + power % 10u);
+    f = trl_format_add(f, power / 10u);
+    return trl_format_add(f, power % 10u);
 }
 
 #endif

@@ -14,8 +14,8 @@
 #define TRL_STAMP_SHADES 5u /* word at which the shades of all glyphs begin */
 #define TRL_STAMP_NUMBERS                                                                          \
     6u                      /* for each: word of the values, whether float32, characters at least */
-#define TRL_STAMP_ASCII 30u /* glyph of a character of a number */
-#define TRL_STAMP_GLYPHS 158u
+#define TRL_STAMP_CODES 30u /* glyphs of the characters of numbers */
+#define TRL_STAMP_GLYPHS 62u
 
 /* Words of a glyph. */
 #define TRL_STAMP_ADVANCE 0u
@@ -23,8 +23,9 @@
 #define TRL_STAMP_TOP 2u  /* signed: rows above the baseline */
 #define TRL_STAMP_BOX_WIDTH 3u
 #define TRL_STAMP_BOX_HEIGHT 4u
-#define TRL_STAMP_OFFSET 5u /* of its first shade; eight shades are a word, the lowest bits first  \
-                             */
+#define TRL_STAMP_OFFSET                                                                           \
+    5u /* of its first shade; eight shades are a word, the lowest bits first                       \
+        */
 #define TRL_STAMP_GLYPH_WORDS 6u
 
 #define TRL_STAMP_NUMBERS_MAX 8u

@@ -2,7 +2,7 @@
 #extension GL_GOOGLE_include_directive : require
 // SPDX-License-Identifier: BSD-2-Clause
 // Writes a line of text as palette indices: glyphs that the host names, and numbers that only the
-// device knows. One workgroup.
+// device knows. A word of cells (two columns) an invocation, from top to bottom.
 #include "shared/format.h"
 #include "shared/stamp.h"
 
@@ -52,9 +52,9 @@ void add_number(uint number)
     else
         f = trl_format_whole(value);
     for (uint n = f.count; n < word(at + 2u); n++)
-        add_glyph(word(TRL_STAMP_ASCII + 32u));
+        add_glyph(word(TRL_STAMP_CODES + TRL_FORMAT_BLANK));
     for (uint n = 0u; n < f.count; n++)
-        add_glyph(word(TRL_STAMP_ASCII + f.text[n]));
+        add_glyph(word(TRL_STAMP_CODES + trl_format_code(f, n)));
 }
 
 void write_run()
@@ -89,6 +89,13 @@ uint starts_until(int x)
     return low;
 }
 
+// True if the glyph has pixels in column x or the next.
+bool reaches(uint n, int x)
+{
+    int left = run_start[n] + int(word(run_glyph[n] + TRL_STAMP_LEFT));
+    return left <= x + 1 && left + int(word(run_glyph[n] + TRL_STAMP_BOX_WIDTH)) > x;
+}
+
 uint glyph_shade(uint n, int x, int y, uint shades)
 {
     uint at = run_glyph[n];
@@ -118,12 +125,17 @@ void main()
     uint shades = word(TRL_STAMP_SHADES);
     int baseline = int(word(TRL_STAMP_BASELINE));
     uint height = word(TRL_STAMP_HEIGHT);
-    for (uint column = gl_LocalInvocationIndex; column < stride; column += 256u) {
+    uint step = gl_NumWorkGroups.x * 256u;
+    for (uint column = gl_GlobalInvocationID.x; column < stride; column += step) {
         int x = 2 * int(column);
         // A glyph may reach a little left of where it starts, and over some narrow ones after it.
         uint until = starts_until(x + 1);
         uint first = until > 4u ? until - 4u : 0u;
         uint last = min(until + 1u, run_count);
+        while (first < last && !reaches(first, x))
+            first++;
+        while (first < last && !reaches(last - 1u, x))
+            last--;
         for (uint row = 0u; row < height; row++) {
             int y = int(row) - baseline;
             uint left = pixel_index(first, last, x, y, shades);

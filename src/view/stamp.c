@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/math.h"
 #include "gpu/upload.h"
+#include "shared/format.h"
 #include "view/geometry.h"
 #include "view/glyph.h"
 
@@ -15,7 +16,7 @@
 
 _Static_assert(TRL_STAMP_INDEX == TRL_PALETTE_TEXT, "shader and C agree");
 _Static_assert(TRL_STAMP_BACKGROUND == TRL_PALETTE_BACKGROUND, "shader and C agree");
-_Static_assert(TRL_STAMP_GLYPHS == TRL_STAMP_ASCII + 128, "room for ASCII");
+_Static_assert(TRL_STAMP_GLYPHS == TRL_STAMP_CODES + 32, "room for the codes");
 _Static_assert(sizeof(struct trl_stamp_push) <= TRL_GPU_PUSH_MAX, "fits every device");
 
 enum { FIGURE_SPACE = 0x2007, MINUS = 0x2212 };
@@ -124,10 +125,11 @@ static void write_header(const struct trl_stamp *stamp, uint32_t *words,
         at[1] = number->real;
         at[2] = (uint32_t)number->characters;
     }
-    for (uint32_t c = 0; c < 128; c++)
-        words[TRL_STAMP_ASCII + c] = find_glyph(stamp, c);
-    words[TRL_STAMP_ASCII + ' '] = find_glyph(stamp, FIGURE_SPACE);
-    words[TRL_STAMP_ASCII + '-'] = find_glyph(stamp, MINUS);
+    static const char codes[] = TRL_FORMAT_CODES;
+    for (uint32_t c = 0; codes[c]; c++)
+        words[TRL_STAMP_CODES + c] = find_glyph(stamp, (uint32_t)codes[c]);
+    words[TRL_STAMP_CODES + TRL_FORMAT_BLANK] = find_glyph(stamp, FIGURE_SPACE);
+    words[TRL_STAMP_CODES + TRL_FORMAT_MINUS] = find_glyph(stamp, MINUS);
 }
 
 static int upload_table(struct trl_stamp *stamp, struct trl_upload *upload,
@@ -310,7 +312,9 @@ int trl_stamp_record(struct trl_stamp *stamp, struct trl_gpu_cmd *cmd, const cha
         .push = &push,
         .push_size = sizeof(push),
     };
-    trl_gpu_cmd_dispatch(cmd, &call, 1, 1, 1);
+    /* Each group sets the whole line for itself first: there should be few. */
+    const uint32_t groups = (stamp->picture.cell_stride / 2 + 255) / 256;
+    trl_gpu_cmd_dispatch(cmd, &call, groups < 4 ? groups : 4, 1, 1);
     return 0;
 }
 

@@ -18,7 +18,7 @@ static void text_of(trl_format f, char out[TRL_FORMAT_MAX + 1])
 {
     assert_true(f.count <= TRL_FORMAT_MAX);
     for (uint32_t n = 0; n < f.count; n++)
-        out[n] = (char)f.text[n];
+        out[n] = TRL_FORMAT_CODES[trl_format_code(f, n)];
     out[f.count] = '\0';
 }
 
