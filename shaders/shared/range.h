@@ -31,8 +31,7 @@ typedef struct trl_span trl_span;
 TRL_SHARED trl_u32 trl_key_mix(bool log_scale, trl_u32 from, trl_u32 to, trl_u32 step)
 {
     if (!log_scale)
-        return trl_float_key(
-            trl_threshold_linear(trl_key_float(from), trl_key_float(to), step));
+        return trl_float_key(trl_threshold_linear(trl_key_float(from), trl_key_float(to), step));
     trl_wide part = trl_mul_wide(to > from ? to - from : from - to, step);
     trl_u32 whole = (part.hi << 24) | (part.lo >> 8);
     if (to > from)
