@@ -1,11 +1,12 @@
 #version 460
 // SPDX-License-Identifier: BSD-2-Clause
-// Draws a picture in full colour.
+// Draws an indexed picture in full colour.
 #extension GL_GOOGLE_include_directive : require
 #include "shared/pack.h"
 
 layout(push_constant) uniform Push
 {
+    uvec2 corner;
     uint cell_columns;
     uint cell_rows;
     uint cell_stride;
@@ -23,7 +24,7 @@ uint half_word(uint word, uint n)
 
 void main()
 {
-    uvec2 at = uvec2(gl_FragCoord.xy);
+    uvec2 at = uvec2(gl_FragCoord.xy) - corner;
     uint column = half_word(texelFetch(columns, int(at.x >> 1)).x, at.x);
     uint row = half_word(texelFetch(rows, int(at.y >> 1)).x, at.y);
     uint index = TRL_PACK_BACKGROUND;

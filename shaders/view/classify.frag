@@ -16,10 +16,7 @@ layout(constant_id = 5) const uint SEARCH = 1; // the range may be one that does
 layout(constant_id = 6) const uint SAMPLED = 0; // cells name their elements
 layout(constant_id = 7) const uint ADAPTIVE = 0;
 
-layout(std430, set = 0, binding = 1) readonly buffer Scale
-{
-    uint scale[];
-};
+layout(set = 0, binding = 1) uniform utextureBuffer scale;
 layout(std430, set = 0, binding = 2) buffer Counts
 {
     uint counts[];
@@ -46,6 +43,11 @@ layout(push_constant) uniform Push
 };
 
 layout(location = 0) out uint cell;
+
+uint scale_word(uint n)
+{
+    return texelFetch(scale, int(n)).x;
+}
 
 // Blending takes denormals as 0, on devices that would keep them too.
 float blend(uint a, uint b, float a_part, float b_part)
@@ -84,8 +86,8 @@ uint bilinear(uint tile, uint c, uint r)
 uint near_threshold(uint bits)
 {
     float value = uintBitsToFloat(bits);
-    float low = uintBitsToFloat(scale[TRL_SCALE_LOW]);
-    float guess = uintBitsToFloat(scale[TRL_SCALE_GUESS]);
+    float low = uintBitsToFloat(scale_word(TRL_SCALE_LOW));
+    float guess = uintBitsToFloat(scale_word(TRL_SCALE_GUESS));
     float steps = GUESS == TRL_GUESS_LOG ? (log2(value) - log2(low)) * guess
                                          : (value * 0.5 - low * 0.5) * guess;
     if (GUESS == TRL_GUESS_LOG && value <= 0.0)
@@ -97,14 +99,14 @@ uint near_threshold(uint bits)
 uint thresholds_reached(uint bits, uint key)
 {
     uint below = 0u, above = 257u;
-    if (GUESS != TRL_GUESS_NONE && (SEARCH == 0 || scale[TRL_SCALE_GUESS] != 0u)) {
+    if (GUESS != TRL_GUESS_NONE && (SEARCH == 0 || scale_word(TRL_SCALE_GUESS) != 0u)) {
         below = near_threshold(bits);
         above = below;
-        below += key >= scale[TRL_SCALE_KEYS + below] ? 1u : 0u;
+        below += key >= scale_word(TRL_SCALE_KEYS + below) ? 1u : 0u;
     }
     while (SEARCH != 0 && below < above) {
         uint middle = (below + above) >> 1;
-        if (key >= scale[TRL_SCALE_KEYS + middle])
+        if (key >= scale_word(TRL_SCALE_KEYS + middle))
             below = middle + 1u;
         else
             above = middle;

@@ -47,6 +47,8 @@ struct trl_image_layout {
 
 /* Fills in the layout for a picture of so many pixels. */
 void trl_image_layout(struct trl_image_layout *out, enum trl_pixel pixel, int width, int height);
+/* Bytes of so many pixels of a plane's row. */
+size_t trl_image_row_bytes(enum trl_pixel pixel, int plane, int width);
 /* Rows of a plane. */
 int trl_image_plane_rows(const struct trl_image_layout *layout, int plane);
 

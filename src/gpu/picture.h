@@ -25,5 +25,25 @@ struct trl_picture {
     struct trl_gpu_buffer *rows;          /* uint16 for every y, two in a word */
     const uint16_t *column_map, *row_map; /* columns and rows once more, on the host */
     struct trl_gpu_buffer *palette;       /* TRL_PALETTE_SIZE words 0x00BBGGRR */
-    struct trl_gpu_buffer *counts;        /* struct trl_frame_counts */
+    struct trl_gpu_buffer *counts;        /* struct trl_frame_counts; NULL: it counts nothing */
+};
+
+/*
+ * A frame is put together from parts, painted in their order; together they cover it. A part's
+ * corner is at an even y and at an x that is a multiple of TRL_PART_ALIGNMENT; so are its sizes,
+ * unless it reaches the frame's edge.
+ */
+#define TRL_PART_ALIGNMENT 32
+
+struct trl_part {
+    const struct trl_picture *picture;
+    int x, y;
+    bool still; /* the same in every frame */
+};
+
+struct trl_composition {
+    int width, height; /* of the frame */
+    const struct trl_part *parts;
+    int part_count;
+    struct trl_gpu_buffer *counts; /* struct trl_frame_counts */
 };

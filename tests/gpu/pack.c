@@ -52,7 +52,7 @@ static void make_sample(struct sample *s, int width, int height, int columns, in
         s->cells[(uint32_t)(n / columns) * s->stride + (uint32_t)(n % columns)] =
             (uint16_t)(random_word(&seed) % TRL_PALETTE_USED);
     for (int x = 0; x < width; x++)
-        s->column_map[x] = x % 11 == 10 ? TRL_PICTURE_OUTSIDE : (uint16_t)(x * columns / width);
+        s->column_map[x] = x % 64 >= 61 ? TRL_PICTURE_OUTSIDE : (uint16_t)(x * columns / width);
     for (int y = 0; y < height; y++)
         s->row_map[y] = y == 1 ? TRL_PICTURE_OUTSIDE : (uint16_t)(y * rows / height);
     uint32_t words[TRL_PALETTE_SIZE] = {0};
@@ -186,16 +186,28 @@ static void check_rgb(const struct sample *s, struct trl_frame *frame, uint32_t 
     free(row);
 }
 
-static void check_packing(int width, int height, int columns, int rows, bool canvas)
+enum way { WAY_PARTS, WAY_EVERY_ROW, WAY_CANVAS, WAY_COUNT };
+
+static void check_packing(int width, int height, int columns, int rows, enum way way)
 {
+    const bool canvas = way == WAY_CANVAS;
     struct sample s;
     make_sample(&s, width, height, columns, rows);
     uint32_t mask = TRL_PIXEL_BIT(TRL_PIXEL_COUNT) - 1;
     if (canvas)
         mask &= ~TRL_PIXEL_BIT(TRL_PIXEL_PAL8);
     struct trl_ring *ring = NULL;
+    const struct trl_part part = {.picture = &s.picture};
+    const struct trl_composition composition = {.width = width,
+                                                .height = height,
+                                                .parts = &part,
+                                                .part_count = 1,
+                                                .counts = s.picture.counts};
     const struct trl_ring_params params = {
-        .packer = {.picture = &s.picture, .pixel_mask = mask, .canvas = canvas},
+        .packer = {.composition = &composition,
+                   .pixel_mask = mask,
+                   .canvas = canvas,
+                   .every_row = way == WAY_EVERY_ROW},
         .palette = &s.palette,
     };
     assert_int_equal(trl_ring_create(&ring, gpu.device, &params), 0);
@@ -219,16 +231,114 @@ static void check_packing(int width, int height, int columns, int rows, bool can
     free_sample(&s);
 }
 
-static void both_ways_give_the_picture(void **state)
+static void all_ways_give_the_picture(void **state)
 {
     (void)state;
     static const int sizes[][4] = {
-        {1, 1, 1, 1},   {2, 2, 1, 1},        {3, 5, 2, 3},     {64, 48, 16, 12},  {65, 33, 65, 33},
-        {21, 64, 4, 3}, {257, 130, 32, 129}, {200, 90, 13, 7}, {131, 77, 500, 1},
+        {1, 1, 1, 1},      {2, 2, 1, 1},     {3, 5, 2, 3},        {64, 48, 16, 12},
+        {65, 33, 65, 33},  {21, 64, 4, 3},   {257, 130, 32, 129}, {200, 90, 13, 7},
+        {131, 77, 500, 1}, {640, 30, 80, 7}, {333, 40, 37, 9},    {129, 64, 9, 64},
     };
     for (size_t n = 0; n < sizeof(sizes) / sizeof(sizes[0]); n++)
-        for (int canvas = 0; canvas < 2; canvas++)
-            check_packing(sizes[n][0], sizes[n][1], sizes[n][2], sizes[n][3], canvas);
+        for (enum way way = 0; way < WAY_COUNT; way++)
+            check_packing(sizes[n][0], sizes[n][1], sizes[n][2], sizes[n][3], way);
+}
+
+static struct trl_frame *pack_once(struct trl_ring *ring, int64_t index)
+{
+    struct trl_slot *slot = NULL;
+    struct trl_frame *frame = NULL;
+    int64_t lost;
+    assert_int_equal(trl_ring_acquire(ring, true, &slot), 0);
+    assert_int_equal(trl_ring_submit(ring, slot, index, NULL, 0, NULL), 0);
+    assert_int_equal(trl_ring_next(ring, &frame, &lost), 0);
+    return frame;
+}
+
+static void show_cells_as_pixels(struct sample *s)
+{
+    for (int x = 0; x < s->width; x++)
+        s->column_map[x] = (uint16_t)x;
+    for (int y = 0; y < s->height; y++)
+        s->row_map[y] = (uint16_t)y;
+    trl_gpu_buffer_destroy(&s->picture.columns);
+    trl_gpu_buffer_destroy(&s->picture.rows);
+    s->picture.columns = upload(s->column_map, ((size_t)s->width + 1) / 2 * 4);
+    s->picture.rows = upload(s->row_map, ((size_t)s->height + 1) / 2 * 4);
+}
+
+/* Copies what a part shows into the picture of the whole frame: a cell a pixel. */
+static void paint(struct sample *whole, const struct sample *part, int left, int top)
+{
+    for (int y = 0; y < part->height; y++)
+        for (int x = 0; x < part->width; x++)
+            whole->cells[(uint32_t)(top + y) * whole->stride + (uint32_t)(left + x)] =
+                (uint16_t)index_of(part, x, y);
+}
+
+/* A still ground, wide cells, narrow cells and a part in full colour give the frame that one
+ * picture of all pixels gives; a slot that is used again keeps its still parts. */
+static void parts_make_the_frame(enum way way)
+{
+    enum { WIDTH = 333, HEIGHT = 135 };
+    static const int places[3][2] = {{32, 2}, {192, 0}, {96, 100}};
+    struct sample ground, parts[3];
+    make_sample(&ground, WIDTH, HEIGHT, WIDTH, HEIGHT);
+    make_sample(&parts[0], 128, 96, 13, 9);
+    make_sample(&parts[1], 141, 64, 141, 60);
+    make_sample(&parts[2], 192, 35, 192, 35);
+    show_cells_as_pixels(&ground);
+    struct trl_part list[4] = {{.picture = &ground.picture, .still = true}};
+    uint32_t words[192 * 35];
+    for (int n = 0; n < 192 * 35; n++) {
+        const uint8_t *rgb = ground.palette.rgb[index_of(&parts[2], n % 192, n / 192)];
+        words[n] = rgb[0] | (uint32_t)rgb[1] << 8 | (uint32_t)rgb[2] << 16;
+    }
+    const struct trl_picture colors = {
+        .width = 192, .height = 35, .words = upload(words, sizeof(words))};
+    for (int n = 0; n < 3; n++) {
+        struct trl_gpu_buffer *palette = parts[n].picture.palette;
+        parts[n].picture.palette = ground.picture.palette;
+        list[n + 1] = (struct trl_part){
+            .picture = n == 2 ? &colors : &parts[n].picture, .x = places[n][0], .y = places[n][1]};
+        paint(&ground, &parts[n], places[n][0], places[n][1]);
+        trl_gpu_buffer_destroy(&palette);
+    }
+    const struct trl_composition composition = {.width = WIDTH,
+                                                .height = HEIGHT,
+                                                .parts = list,
+                                                .part_count = 4,
+                                                .counts = ground.picture.counts};
+    const struct trl_ring_params params = {
+        .packer = {.composition = &composition,
+                   .pixel_mask = TRL_PIXEL_BIT(TRL_PIXEL_I444) | TRL_PIXEL_BIT(TRL_PIXEL_RGB24),
+                   .canvas = way == WAY_CANVAS,
+                   .every_row = way == WAY_EVERY_ROW},
+        .palette = &ground.palette,
+    };
+    struct trl_ring *ring = NULL;
+    assert_int_equal(trl_ring_create(&ring, gpu.device, &params), 0);
+    for (int n = 0; n < 2 * TRL_RING_SLOTS; n++) {
+        struct trl_frame *frame = pack_once(ring, n);
+        check_i444(&ground, frame);
+        check_rgb(&ground, frame, params.packer.pixel_mask);
+        trl_frame_unref(frame);
+    }
+    trl_ring_destroy(&ring);
+    struct trl_gpu_buffer *uploaded = colors.words;
+    trl_gpu_buffer_destroy(&uploaded);
+    for (int n = 0; n < 3; n++) {
+        parts[n].picture.palette = NULL;
+        free_sample(&parts[n]);
+    }
+    free_sample(&ground);
+}
+
+static void parts_make_the_frame_all_ways(void **state)
+{
+    (void)state;
+    for (enum way way = 0; way < WAY_COUNT; way++)
+        parts_make_the_frame(way);
 }
 
 /* Published codes of the colour bars, and every grey neutral. */
@@ -271,7 +381,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(known_colors),
-        cmocka_unit_test(both_ways_give_the_picture),
+        cmocka_unit_test(all_ways_give_the_picture),
+        cmocka_unit_test(parts_make_the_frame_all_ways),
     };
     return cmocka_run_group_tests_name("pack", tests, open_device, close_device);
 }

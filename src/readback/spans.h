@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include "gpu/gpu.h"
+#include "gpu/picture.h"
+
+/* Makes the table of spans (shaders/shared/pack.h) for an indexed picture's columns, padding up to
+ * the next even width included. *out stays NULL where cells are too narrow for spans. */
+int trl_spans_create(struct trl_gpu_buffer **out, struct trl_device *device,
+                     const struct trl_picture *picture);
