@@ -426,7 +426,8 @@ uint16_t *reference_cells(struct reference_run *run, const struct trl_view_param
                 const int64_t box[4] = {r.first[n / 2], r.end[n / 2], c.first[n % 2], c.end[n % 2]};
                 values[n / 2][n % 2] = reduce_cell(params, low, high, v, tile, box);
             }
-            *cell = reference_index(keys, between(values, &r, &c));
+            const bool blends = params->interpolation == TRL_INTERPOLATION_BILINEAR;
+            *cell = reference_index(keys, blends ? between(values, &r, &c) : values[0][0]);
             if (params->equalize == TRL_EQUALIZE_CLAHE && *cell < 256)
                 *cell = adapted(run, scale, v, tile, &r, &c, *cell);
         }
