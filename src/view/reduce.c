@@ -203,8 +203,11 @@ static int record_level(struct trl_reduction *r, int n, struct trl_gpu_cmd *cmd,
             push.count[i] = (uint32_t)w.count[i];
         }
         call.bindings[0] = w.binding;
-        if (n > 0)
+        /* What is turned around is not where the window looks, but small. */
+        if (n > 0 || rotate) {
             call.bindings[0] = (struct trl_gpu_binding){.buffer = tensor->buffer};
+            push.place.base = (uint32_t)tensor->layout.offset;
+        }
         call.push = &push;
         trl_gpu_cmd_dispatch(cmd, &call, (push.count[2] + LANES - 1) / LANES,
                              (uint32_t)trl_min_i64(w.count[0] * w.count[1], GROUPS_MAX), 1);
