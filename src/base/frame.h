@@ -57,6 +57,7 @@ int trl_image_plane_rows(const struct trl_image_layout *layout, int plane);
 struct trl_frame_counts {
     uint32_t nan, pos_inf, neg_inf, under, over;
     float low, high; /* the range in use */
+    uint32_t finite; /* 0: there is nothing to be seen but NaN and infinities */
 };
 
 /*
