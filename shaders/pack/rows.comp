@@ -19,11 +19,11 @@ layout(binding = 0) uniform utextureBuffer source; // palette indices, two in a 
 layout(binding = 1) uniform utextureBuffer columns;
 layout(binding = 2) uniform utextureBuffer rows;
 layout(binding = 3) uniform utextureBuffer palette;
-layout(binding = 4) writeonly buffer Target
+layout(binding = 4) buffer Target
 {
     uvec4 target[];
 };
-layout(binding = 4) writeonly buffer Words
+layout(binding = 4) buffer Words
 {
     uint target_words[];
 };
@@ -35,26 +35,34 @@ uint half_word(uint word, uint n)
     return (n & 1u) == 0u ? word & 0xffffu : word >> 16;
 }
 
-// The row of the source that row y shows.
+const uint NO_ROW = 0xffffu;
+
+// The row of the source that row y shows, or one beyond it for background.
 uint source_row(uint y)
 {
     if (p.mapped == 0u)
         return y;
-    uint row = min(y, p.picture_height - 1u);
+    uint row = min(y, p.shown_rows - 1u);
+    if (row >= p.picture_height)
+        return NO_ROW;
     return SOURCE == TRL_PACK_FROM_CELLS ? half_word(texelFetch(rows, int(row >> 1)).x, row) : row;
 }
 
-// Index or colour of a pixel.
-uint value(uint row, uint x)
+// Index or colour of a pixel, background counted.
+uint value(uint row, uint n)
 {
-    x = min(x, p.picture_width - 1u);
+    uint x = min(n, p.shown - 1u) - p.pad_left;
+    bool inside = x < p.picture_width;
     if (SOURCE == TRL_PACK_FROM_WORDS)
-        return texelFetch(source, int(row * p.source_stride + x)).x;
-    uint column = half_word(texelFetch(columns, int(x >> 1)).x, x);
+        return inside && row != NO_ROW ? texelFetch(source, int(row * p.source_stride + x)).x
+                                       : p.background;
     uint index = TRL_PACK_BACKGROUND;
-    if (column < p.source_columns && row < p.source_rows) {
-        uint at = row * p.source_stride + column;
-        index = half_word(texelFetch(source, int(at >> 1)).x, at);
+    if (inside && row < p.source_rows) {
+        uint column = half_word(texelFetch(columns, int(x >> 1)).x, x);
+        if (column < p.source_columns) {
+            uint at = row * p.source_stride + column;
+            index = half_word(texelFetch(source, int(at >> 1)).x, at);
+        }
     }
     return INDICES ? index : texelFetch(palette, int(index)).x;
 }
@@ -64,9 +72,46 @@ uint place(uint plane, uint x, uint y)
     return (p.offset[plane] + y * p.stride[plane] >> 2) + x;
 }
 
+// Pixels x to x + count of the turns are all the part's.
+bool whole(uint x, uint count)
+{
+    return x >= p.skip && x + count <= p.skip + p.width;
+}
+
+// The bits of a word whose first pixel is x that are the part's.
+uint own_bits(uint x, uint bits_a_pixel)
+{
+    uint pixels = 32u / bits_a_pixel;
+    uint first = x < p.skip ? min(p.skip - x, pixels) : 0u;
+    uint end = p.skip + p.width <= x ? 0u : min(p.skip + p.width - x, pixels);
+    if (first >= end)
+        return 0u;
+    uint mask = end == pixels ? ~0u : (1u << (end * bits_a_pixel)) - 1u;
+    return mask & ~((1u << (first * bits_a_pixel)) - 1u);
+}
+
+void store(uint plane, uint word, uint y, uint value, uint mask)
+{
+    uint at = p.offset[plane] + y * p.stride[plane] + word;
+    if (mask != 0u)
+        target_words[at] = mask == ~0u ? value : (target_words[at] & ~mask) | (value & mask);
+}
+
+// Four words of which each pixel has so many bits; x is the pixel of the first.
+void store_four(uint plane, uint word, uint y, uvec4 values, uint x, uint bits_a_pixel)
+{
+    if (whole(x, 128u / bits_a_pixel)) {
+        target[place(plane, word >> 2, y)] = values;
+        return;
+    }
+    for (uint n = 0u; n < 4u; n++)
+        store(plane, word + n, y, values[n],
+              own_bits(x + n * (32u / bits_a_pixel), bits_a_pixel));
+}
+
 ivec3 yuv_at(uint row, uint x)
 {
-    uint color = value(row, x);
+    uint color = value(row, x < p.skip ? 0u : x - p.skip);
     return ivec3(int(trl_yuv_luma(color)), trl_yuv_cb(color), trl_yuv_cr(color));
 }
 
@@ -99,8 +144,7 @@ Chroma write_luma(uint x, uint y)
                                << shift;
             left = d;
         }
-        if (x + 16u * half_turn < p.width)
-            target[place(0u, (x >> 4) + half_turn, y)] = luma;
+        store_four(0u, (x >> 2) + 4u * half_turn, y, luma, x + 16u * half_turn, 8u);
     }
     return chroma;
 }
@@ -115,8 +159,14 @@ void write_i420(uint x, uint y)
             chroma.cr[n] = trl_yuv_chroma_row_mean(chroma.cr[n], lower.cr[n]);
         }
     }
-    target[place(1u, x >> 5, y)] = chroma.cb;
-    target[place(2u, x >> 5, y)] = chroma.cr;
+    store_four(1u, x >> 3, y, chroma.cb, x, 4u);
+    store_four(2u, x >> 3, y, chroma.cr, x, 4u);
+}
+
+// Sixteen values of a turn; those of others' pixels do not matter.
+uint turn_value(uint row, uint x)
+{
+    return value(row, x < p.skip ? 0u : x - p.skip);
 }
 
 void write_i444(uint row, uint x, uint y)
@@ -125,35 +175,31 @@ void write_i444(uint row, uint x, uint y)
     uvec4 cb = uvec4(0u);
     uvec4 cr = uvec4(0u);
     for (uint n = 0u; n < 16u; n++) {
-        uint color = value(row, x + n);
+        uint color = turn_value(row, x + n);
         uint shift = 8u * (n & 3u);
         luma[n >> 2] |= trl_yuv_luma(color) << shift;
         cb[n >> 2] |= trl_yuv_chroma_code(trl_yuv_cb(color)) << shift;
         cr[n >> 2] |= trl_yuv_chroma_code(trl_yuv_cr(color)) << shift;
     }
-    target[place(0u, x >> 4, y)] = luma;
-    target[place(1u, x >> 4, y)] = cb;
-    target[place(2u, x >> 4, y)] = cr;
+    store_four(0u, x >> 2, y, luma, x, 8u);
+    store_four(1u, x >> 2, y, cb, x, 8u);
+    store_four(2u, x >> 2, y, cr, x, 8u);
 }
 
-// Three bytes a pixel: 16 pixels are three stores, the last of a row perhaps fewer.
+// Three bytes a pixel: a word has bytes of two pixels, of which one may be another's.
 void write_rgb24(uint row, uint x, uint y)
 {
-    uint words[12];
     for (uint n = 0u; n < 4u; n++) {
-        uint c0 = value(row, x + 4u * n) & 0xffffffu;
-        uint c1 = value(row, x + 4u * n + 1u) & 0xffffffu;
-        uint c2 = value(row, x + 4u * n + 2u) & 0xffffffu;
-        uint c3 = value(row, x + 4u * n + 3u) & 0xffffffu;
-        words[3u * n] = c0 | c1 << 24;
-        words[3u * n + 1u] = c1 >> 8 | c2 << 16;
-        words[3u * n + 2u] = c2 >> 16 | c3 << 8;
-    }
-    for (uint n = 0u; n < 3u; n++) {
-        uint at = (x >> 4) * 3u + n;
-        if (at < p.row_words >> 2)
-            target[place(0u, at, y)] = uvec4(words[4u * n], words[4u * n + 1u],
-                                             words[4u * n + 2u], words[4u * n + 3u]);
+        uint colors[4], own[4];
+        for (uint k = 0u; k < 4u; k++) {
+            uint at = x + 4u * n + k;
+            colors[k] = turn_value(row, at) & 0xffffffu;
+            own[k] = own_bits(at, 32u) & 0xffffffu;
+        }
+        uint word = ((x >> 2) + n) * 3u;
+        store(0u, word, y, colors[0] | colors[1] << 24, own[0] | own[1] << 24);
+        store(0u, word + 1u, y, colors[1] >> 8 | colors[2] << 16, own[1] >> 8 | own[2] << 16);
+        store(0u, word + 2u, y, colors[2] >> 16 | colors[3] << 8, own[2] >> 16 | own[3] << 8);
     }
 }
 
@@ -162,10 +208,10 @@ void write_bgr0(uint row, uint x, uint y)
     for (uint n = 0u; n < 4u; n++) {
         uvec4 color;
         for (uint k = 0u; k < 4u; k++) {
-            uint c = value(row, x + 4u * n + k);
+            uint c = turn_value(row, x + 4u * n + k);
             color[k] = (c & 0xff00u) | (c & 0xffu) << 16 | (c >> 16 & 0xffu);
         }
-        target[place(0u, (x >> 2) + n, y)] = color;
+        store_four(0u, x + 4u * n, y, color, x + 4u * n, 32u);
     }
 }
 
@@ -173,16 +219,16 @@ void write_pal8(uint row, uint x, uint y)
 {
     uvec4 words = uvec4(0u);
     for (uint n = 0u; n < 16u; n++)
-        words[n >> 2] |= (value(row, x + n) & 255u) << (8u * (n & 3u));
-    target[place(0u, x >> 4, y)] = words;
+        words[n >> 2] |= (turn_value(row, x + n) & 255u) << (8u * (n & 3u));
+    store_four(0u, x >> 2, y, words, x, 8u);
 }
 
 void write_ninth(uint row, uint x, uint y)
 {
     uint bits = 0u;
     for (uint n = 0u; n < 32u; n++)
-        bits |= x + n < p.width ? (value(row, x + n) >> 8) << n : 0u;
-    target_words[p.offset[0] + y * p.stride[0] + (x >> 5)] = bits;
+        bits |= (turn_value(row, x + n) >> 8) << n;
+    store(0u, x >> 5, y, bits, own_bits(x, 1u));
 }
 
 void main()
@@ -190,7 +236,8 @@ void main()
     uint y = gl_WorkGroupID.x;
     uint row = FORM == TRL_PACK_I420 ? 0u : source_row(y);
     uint turn = FORM == TRL_PACK_NINTH || FORM == TRL_PACK_I420 ? 32u : 16u;
-    for (uint x = gl_LocalInvocationID.x * turn; x < p.width; x += gl_WorkGroupSize.x * turn) {
+    uint end = p.skip + p.width;
+    for (uint x = gl_LocalInvocationID.x * turn; x < end; x += gl_WorkGroupSize.x * turn) {
         if (FORM == TRL_PACK_I420)
             write_i420(x, y);
         else if (FORM == TRL_PACK_I444)

@@ -34,14 +34,18 @@
 #define TRL_PACK_SPAN_ROWS 16u
 
 struct trl_pack_push {
-    trl_u32 width; /* pixels to write, padding included */
+    trl_u32 width;    /* pixels to write, padding included */
+    trl_u32 skip;     /* pixels of the first turn that belong to others */
+    trl_u32 pad_left; /* pixels of background */
+    trl_u32 shown;    /* pixels with background, to be repeated beyond */
+    trl_u32 shown_rows;
+    trl_u32 background;
     trl_u32 picture_width;
     trl_u32 picture_height;
     trl_u32 source_columns;
     trl_u32 source_rows;
     trl_u32 source_stride;
     trl_u32 mapped;    /* 1: row y shows source row rows[y]; 0: source row y */
-    trl_u32 row_words; /* of plane 0, from the part's left edge to the end of a row */
     trl_u32 row_count; /* source rows or rows, as mapped says */
     trl_u32 offset[3];
     trl_u32 stride[3];

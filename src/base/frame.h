@@ -28,7 +28,8 @@ enum trl_palette_index {
     TRL_PALETTE_UNDER,
     TRL_PALETTE_OVER,
     TRL_PALETTE_BACKGROUND,
-    TRL_PALETTE_USED
+    TRL_PALETTE_TEXT, /* 16 shades from the background to full ink */
+    TRL_PALETTE_USED = TRL_PALETTE_TEXT + 16
 };
 
 struct trl_palette {

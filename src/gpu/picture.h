@@ -29,15 +29,17 @@ struct trl_picture {
 };
 
 /*
- * A frame is put together from parts, painted in their order; together they cover it. A part's
- * corner is at an even y and at an x that is a multiple of TRL_PART_ALIGNMENT; so are its sizes,
- * unless it reaches the frame's edge.
+ * A frame is put together from parts, painted in their order; together they cover it. A part is its
+ * picture with so many columns and rows of background around it. Its corner lies at even pixels and
+ * its sizes, background included, are even, unless it reaches the frame's edge there.
+ *
+ * Chroma of 4:2:0 is meant within a part. It is that of the whole frame if the part's first and
+ * last columns and the column left of it are background.
  */
-#define TRL_PART_ALIGNMENT 32
-
 struct trl_part {
     const struct trl_picture *picture;
-    int x, y;
+    int x, y; /* of the corner, background included */
+    int pad_left, pad_right, pad_bottom;
     bool still; /* the same in every frame */
 };
 
@@ -45,5 +47,6 @@ struct trl_composition {
     int width, height; /* of the frame */
     const struct trl_part *parts;
     int part_count;
+    uint32_t background;           /* 0x00BBGGRR, around pictures in full colour */
     struct trl_gpu_buffer *counts; /* struct trl_frame_counts */
 };

@@ -9,6 +9,10 @@
 
 enum { BLOCK_ALIGNMENT = 256 };
 
+struct rect {
+    int x, y, width, height;
+};
+
 /* The whole frame in full colour. */
 struct canvas {
     struct trl_gpu_kernel *pass;
@@ -29,6 +33,12 @@ struct trl_packer {
     struct trl_part_packer **parts; /* as many as the composition has, or one for the canvas */
     int part_count;
 };
+
+static struct rect rect_of(const struct trl_part *part)
+{
+    return (struct rect){part->x, part->y, part->pad_left + part->picture->width + part->pad_right,
+                         part->picture->height + part->pad_bottom};
+}
 
 /* ---- the canvas ---- */
 
@@ -69,8 +79,14 @@ static void draw_part(struct trl_packer *packer, struct trl_gpu_cmd *cmd,
                       const struct trl_part *part)
 {
     const struct trl_picture *picture = part->picture;
-    const uint32_t push[5] = {(uint32_t)part->x, (uint32_t)part->y, (uint32_t)picture->cell_columns,
-                              (uint32_t)picture->cell_rows, picture->cell_stride};
+    const uint32_t push[7] = {(uint32_t)(part->x + part->pad_left),
+                              (uint32_t)part->y,
+                              (uint32_t)picture->width,
+                              (uint32_t)picture->height,
+                              (uint32_t)picture->cell_columns,
+                              (uint32_t)picture->cell_rows,
+                              picture->cell_stride};
+    const struct rect rect = rect_of(part);
     trl_gpu_cmd_draw(cmd,
                      &(struct trl_gpu_call){.kernel = packer->canvas.pass,
                                             .bindings = {{.buffer = picture->cells},
@@ -80,11 +96,11 @@ static void draw_part(struct trl_packer *packer, struct trl_gpu_cmd *cmd,
                                             .binding_count = 4,
                                             .push = push,
                                             .push_size = sizeof(push)},
-                     packer->canvas.image, (uint32_t)part->x, (uint32_t)part->y,
-                     (uint32_t)picture->width, (uint32_t)picture->height);
+                     packer->canvas.image, (uint32_t)rect.x, (uint32_t)rect.y, (uint32_t)rect.width,
+                     (uint32_t)rect.height);
 }
 
-/* Pixels of a part in full colour are copied as they are. */
+/* Pixels of a part in full colour are copied as they are; what lies around is background. */
 static void copy_part(struct trl_packer *packer, struct trl_gpu_cmd *cmd,
                       const struct trl_part *part)
 {
@@ -94,7 +110,8 @@ static void copy_part(struct trl_packer *packer, struct trl_gpu_cmd *cmd,
     for (int y = 0; y < picture->height; y++)
         packer->canvas.rows[y] = (struct trl_gpu_region){
             .src_offset = (uint64_t)y * row,
-            .dst_offset = (uint64_t)(part->y + y) * stride + 4 * (uint64_t)part->x,
+            .dst_offset =
+                (uint64_t)(part->y + y) * stride + 4 * (uint64_t)(part->x + part->pad_left),
             .size = row,
         };
     trl_gpu_cmd_copy_regions(cmd, packer->canvas.picture.words, picture->words, packer->canvas.rows,
@@ -116,18 +133,19 @@ static void record_canvas(struct trl_packer *packer, struct trl_gpu_cmd *cmd)
 
 /* ---- building ---- */
 
-static bool aligned(const struct trl_composition *composition, const struct trl_part *part)
+static bool even(const struct trl_composition *composition, const struct trl_part *part)
 {
-    const int right = part->x + part->picture->width, bottom = part->y + part->picture->height;
-    return part->x % TRL_PART_ALIGNMENT == 0 && part->y % 2 == 0 &&
-           (right % TRL_PART_ALIGNMENT == 0 || right == composition->width) &&
+    const struct rect rect = rect_of(part);
+    const int right = rect.x + rect.width, bottom = rect.y + rect.height;
+    return rect.x % 2 == 0 && rect.y % 2 == 0 && (right % 2 == 0 || right == composition->width) &&
            (bottom % 2 == 0 || bottom == composition->height);
 }
 
-static bool overlap(const struct trl_part *a, const struct trl_part *b)
+static bool overlap(const struct trl_part *one, const struct trl_part *other)
 {
-    return a->x < b->x + b->picture->width && b->x < a->x + a->picture->width &&
-           a->y < b->y + b->picture->height && b->y < a->y + a->picture->height;
+    const struct rect a = rect_of(one), b = rect_of(other);
+    return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height &&
+           b.y < a.y + a.height;
 }
 
 static bool covered(const struct trl_composition *composition, int n)
@@ -141,15 +159,17 @@ static bool covered(const struct trl_composition *composition, int n)
 static int create_part(struct trl_packer *packer, int n, const struct trl_part *part,
                        bool host_repeats, bool is_covered)
 {
-    const int error =
-        trl_part_packer_create(&packer->parts[n], packer->device,
-                               &(struct trl_part_params){.part = *part,
-                                                         .layouts = packer->layout,
-                                                         .offsets = packer->offset,
-                                                         .pixel_mask = packer->pixel_mask,
-                                                         .host_repeats = host_repeats,
-                                                         .covered = is_covered,
-                                                         .table_offset = packer->size_bytes});
+    const int error = trl_part_packer_create(
+        &packer->parts[n], packer->device,
+        &(struct trl_part_params){.part = *part,
+                                  .layouts = packer->layout,
+                                  .offsets = packer->offset,
+                                  .pixel_mask = packer->pixel_mask,
+                                  .frame_width = packer->composition->width,
+                                  .background = packer->composition->background,
+                                  .host_repeats = host_repeats,
+                                  .covered = is_covered,
+                                  .table_offset = packer->size_bytes});
     if (!error)
         packer->size_bytes += trl_part_packer_table_bytes(packer->parts[n]);
     return error;
@@ -171,9 +191,9 @@ static int create_parts(struct trl_packer *packer, bool host_repeats)
     }
     int error = 0;
     for (int n = 0; !error && n < packer->part_count; n++) {
-        if (!aligned(composition, &composition->parts[n]))
+        if (!even(composition, &composition->parts[n]))
             error = trl_fail(trl_gpu_log(packer->device), TRL_ERROR_INTERNAL,
-                             "part %d of the frame does not lie where it can be packed", n);
+                             "part %d of the frame does not lie at even pixels", n);
         else
             error = create_part(packer, n, &composition->parts[n], host_repeats,
                                 covered(composition, n));

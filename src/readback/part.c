@@ -13,7 +13,8 @@
 _Static_assert(TRL_PACK_BACKGROUND == TRL_PALETTE_BACKGROUND, "shader and C agree");
 _Static_assert(sizeof(struct trl_pack_push) <= TRL_GPU_PUSH_MAX, "fits push constants");
 
-enum { FORMS = TRL_PACK_NINTH + 1, TABLE_ALIGNMENT = 256, REPEAT_SHARE = 4 };
+/* Pixels of a turn are so many that every form's begin at a word. */
+enum { FORMS = TRL_PACK_NINTH + 1, TABLE_ALIGNMENT = 256, REPEAT_SHARE = 4, TURN_PIXELS = 32 };
 
 static const struct {
     enum trl_pixel pixel;
@@ -28,7 +29,8 @@ static const struct {
 struct target {
     bool table;
     uint64_t offset, stride;
-    uint64_t frame_offset, frame_stride, row_bytes; /* of the part in the frame */
+    uint64_t frame_offset, frame_stride; /* of the part's first row in the frame */
+    uint64_t frame_x, row_bytes;         /* of the part in the row */
 };
 
 struct form {
@@ -42,8 +44,10 @@ struct form {
 struct trl_part_packer {
     struct trl_device *device;
     struct trl_part part;
+    int width, height;               /* background included */
     int padded_width, padded_height; /* even where the frame's edge makes 4:2:0 round up */
     bool mapped;                     /* every row is written; else each row of cells once */
+    bool whole_turns;                /* its edges are those of what an invocation writes */
     uint32_t source_rows;
     uint64_t table_bytes;
     struct form forms[FORMS];
@@ -69,7 +73,8 @@ static uint16_t table_row(const struct trl_part_packer *packer, int y)
     const struct trl_picture *picture = packer->part.picture;
     if (packer->mapped)
         return (uint16_t)y;
-    const int row = picture->row_map[trl_min_i64(y, picture->height - 1)];
+    const int shown = (int)trl_min_i64(y, packer->height - 1);
+    const int row = shown < picture->height ? picture->row_map[shown] : TRL_PICTURE_OUTSIDE;
     return (uint16_t)trl_min_i64(row, picture->cell_rows);
 }
 
@@ -99,14 +104,16 @@ static void aim(struct trl_part_packer *packer, const struct trl_part_params *pa
     struct target *target = &packer->forms[form].targets[n];
     target->frame_stride = layout->stride[plane];
     target->row_bytes = trl_image_row_bytes(
-        pixel, plane, pixel == TRL_PIXEL_I420 ? packer->padded_width : packer->part.picture->width);
+        pixel, plane, pixel == TRL_PIXEL_I420 ? packer->padded_width : packer->width);
     target->frame_offset =
         params->offsets[pixel] + layout->plane_offset[plane] +
-        (uint64_t)(half ? packer->part.y / 2 : packer->part.y) * target->frame_stride +
-        trl_image_row_bytes(pixel, plane, packer->part.x);
-    target->offset = target->frame_offset;
+        (uint64_t)(half ? packer->part.y / 2 : packer->part.y) * target->frame_stride;
+    target->frame_x = trl_image_row_bytes(pixel, plane, packer->part.x);
+    /* The first turn begins at or left of the part. */
+    target->offset = target->frame_offset +
+                     trl_image_row_bytes(pixel, plane, packer->part.x / TURN_PIXELS * TURN_PIXELS);
     target->stride = target->frame_stride;
-    target->table = params->host_repeats && (!packer->mapped || half);
+    target->table = params->host_repeats && (!packer->mapped || half || !packer->whole_turns);
     if (!target->table)
         return;
     target->stride = trl_align_up(target->row_bytes, 64);
@@ -127,21 +134,20 @@ static int create_form(struct trl_part_packer *packer, const struct trl_part_par
     form->plane_count = form_planes[n].plane_count;
     for (int plane = 0; plane < form->plane_count; plane++)
         aim(packer, params, n, plane);
-    const int height = i420 ? packer->padded_height : picture->height;
-    const struct target *first = &form->targets[0];
+    const int height = i420 ? packer->padded_height : packer->height;
     form->push = (struct trl_pack_push){
-        .width = (uint32_t)(i420 ? packer->padded_width : picture->width),
+        .width = (uint32_t)(i420 ? packer->padded_width : packer->width),
+        .skip = form->targets[0].table ? 0 : (uint32_t)(packer->part.x % TURN_PIXELS),
+        .pad_left = (uint32_t)packer->part.pad_left,
+        .shown = (uint32_t)packer->width,
+        .shown_rows = (uint32_t)packer->height,
+        .background = params->background,
         .picture_width = (uint32_t)picture->width,
         .picture_height = (uint32_t)picture->height,
         .source_columns = (uint32_t)picture->cell_columns,
         .source_rows = (uint32_t)picture->cell_rows,
         .source_stride = picture->words ? (uint32_t)picture->width : picture->cell_stride,
         .mapped = packer->mapped,
-        .row_words =
-            words(first->table ? first->stride
-                               : first->stride - trl_image_row_bytes(form_planes[n].pixel,
-                                                                     form_planes[n].first_plane,
-                                                                     packer->part.x)),
         .row_count = packer->mapped ? (uint32_t)height : packer->source_rows,
     };
     for (int plane = 0; plane < form->plane_count; plane++) {
@@ -165,33 +171,38 @@ static int create_form(struct trl_part_packer *packer, const struct trl_part_par
 }
 
 /* Rows of cells that are shown, and one of background if any is. */
-static uint32_t count_source_rows(const struct trl_picture *picture)
+static uint32_t count_source_rows(const struct trl_part *part)
 {
+    const struct trl_picture *picture = part->picture;
+    bool background = part->pad_bottom > 0;
     for (int y = 0; y < picture->height; y++)
-        if (picture->row_map[y] >= picture->cell_rows)
-            return (uint32_t)picture->cell_rows + 1;
-    return (uint32_t)picture->cell_rows;
+        background = background || picture->row_map[y] >= picture->cell_rows;
+    return (uint32_t)picture->cell_rows + background;
 }
 
 static int build(struct trl_part_packer *packer, const struct trl_part_params *params)
 {
     const struct trl_picture *picture = packer->part.picture;
     const struct trl_image_layout *i420 = &params->layouts[TRL_PIXEL_I420];
-    packer->padded_width = picture->width;
-    packer->padded_height = picture->height;
+    const struct trl_part *part = &packer->part;
+    packer->width = packer->padded_width = part->pad_left + picture->width + part->pad_right;
+    packer->height = packer->padded_height = picture->height + part->pad_bottom;
     if (params->pixel_mask & TRL_PIXEL_BIT(TRL_PIXEL_I420)) {
-        packer->padded_width += packer->part.x + picture->width + 1 == i420->width;
-        packer->padded_height += packer->part.y + picture->height + 1 == i420->height;
+        packer->padded_width += part->x + packer->width + 1 == i420->width;
+        packer->padded_height += part->y + packer->height + 1 == i420->height;
     }
+    packer->whole_turns =
+        part->x % TURN_PIXELS == 0 &&
+        (packer->width % TURN_PIXELS == 0 || part->x + packer->width == params->frame_width);
     packer->mapped = picture->words || !params->host_repeats || params->covered;
     if (!packer->mapped) {
-        packer->source_rows = count_source_rows(picture);
+        packer->source_rows = count_source_rows(part);
         packer->mapped =
-            packer->source_rows * REPEAT_SHARE > (uint32_t)picture->height * (REPEAT_SHARE - 1);
+            packer->source_rows * REPEAT_SHARE > (uint32_t)packer->height * (REPEAT_SHARE - 1);
     }
     int error = params->host_repeats ? list_rows(packer) : 0;
     if (!error && !packer->mapped && params->pixel_mask & TRL_PIXEL_BIT(TRL_PIXEL_I420))
-        error = trl_spans_create(&packer->spans, packer->device, picture);
+        error = trl_spans_create(&packer->spans, packer->device, part, packer->padded_width);
     for (uint32_t n = 0; !error && n < FORMS; n++)
         if (params->pixel_mask & TRL_PIXEL_BIT(form_planes[n].pixel))
             error = create_form(packer, params, n);
@@ -270,10 +281,15 @@ void trl_part_packer_finish(const struct trl_part_packer *packer, uint8_t *block
         for (int plane = 0; plane < form->plane_count; plane++) {
             const struct target *target = &form->targets[plane];
             const bool half = n == TRL_PACK_I420 && plane > 0;
-            const int height =
-                n == TRL_PACK_I420 ? packer->padded_height : packer->part.picture->height;
-            if (target->table)
-                trl_spread(block + target->frame_offset, target->frame_stride,
+            const int height = n == TRL_PACK_I420 ? packer->padded_height : packer->height;
+            if (!target->table)
+                continue;
+            if (n == TRL_PACK_NINTH)
+                trl_spread_bits(block + target->frame_offset, target->frame_stride,
+                                (size_t)packer->part.x, block + target->offset, target->stride,
+                                (size_t)packer->width, packer->full, height);
+            else
+                trl_spread(block + target->frame_offset + target->frame_x, target->frame_stride,
                            block + target->offset, target->stride, target->row_bytes,
                            half ? packer->half : packer->full, half ? height / 2 : height);
         }

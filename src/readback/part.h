@@ -13,6 +13,8 @@ struct trl_part_params {
     const struct trl_image_layout *layouts; /* TRL_PIXEL_COUNT; borrowed for the call */
     const uint64_t *offsets;                /* of the forms in a block */
     uint32_t pixel_mask;
+    int frame_width;
+    uint32_t background;
     bool host_repeats;     /* the device writes rows once, the host repeats and means them */
     bool covered;          /* a later part lies over it: only the device may write its pixels */
     uint64_t table_offset; /* of the block: where its rows for the host go */

@@ -8,21 +8,23 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Column of a pixel; beyond the picture's edges the outermost is repeated. */
-static uint16_t column_at(const struct trl_picture *picture, int x)
+/* Column of a pixel of the part; beyond its edges the outermost is repeated. */
+static uint16_t column_at(const struct trl_part *part, int n)
 {
-    const int inside = x < 0 ? 0 : x;
-    return picture->column_map[trl_min_i64(inside, picture->width - 1)];
+    const struct trl_picture *picture = part->picture;
+    const int last = part->pad_left + picture->width + part->pad_right - 1;
+    const int x = (int)trl_min_i64(n < 0 ? 0 : n, last) - part->pad_left;
+    return x < 0 || x >= picture->width ? TRL_PICTURE_OUTSIDE : picture->column_map[x];
 }
 
 /* Writes the span of the 16 pixels from x on; false if the runs are too many or too short. */
-static bool make_span(const struct trl_picture *picture, int x, uint32_t span[TRL_PACK_SPAN_WORDS])
+static bool make_span(const struct trl_part *part, int x, uint32_t span[TRL_PACK_SPAN_WORDS])
 {
-    uint16_t columns[TRL_PACK_SPAN_RUNS] = {column_at(picture, x - 1)};
+    uint16_t columns[TRL_PACK_SPAN_RUNS] = {column_at(part, x - 1)};
     uint8_t starts[TRL_PACK_SPAN_RUNS] = {0, 255, 255, 255};
     int runs = 1;
     for (int n = 0; n < TRL_PACK_SPAN_PIXELS; n++) {
-        const uint16_t column = column_at(picture, x + n);
+        const uint16_t column = column_at(part, x + n);
         if (column == columns[runs - 1])
             continue;
         const bool too_short = runs > 1 && n - starts[runs - 1] < 2;
@@ -38,9 +40,9 @@ static bool make_span(const struct trl_picture *picture, int x, uint32_t span[TR
 }
 
 int trl_spans_create(struct trl_gpu_buffer **out, struct trl_device *device,
-                     const struct trl_picture *picture)
+                     const struct trl_part *part, int width)
 {
-    const int count = (picture->width + TRL_PACK_SPAN_PIXELS) / TRL_PACK_SPAN_PIXELS;
+    const int count = (width + TRL_PACK_SPAN_PIXELS - 1) / TRL_PACK_SPAN_PIXELS;
     const size_t size = (size_t)count * TRL_PACK_SPAN_WORDS * sizeof(uint32_t);
     *out = NULL;
     uint32_t *spans = malloc(size);
@@ -48,7 +50,7 @@ int trl_spans_create(struct trl_gpu_buffer **out, struct trl_device *device,
         return trl_fail_memory(trl_gpu_log(device), "spans", size);
     bool fits = true;
     for (int n = 0; n < count && fits; n++)
-        fits = make_span(picture, n * TRL_PACK_SPAN_PIXELS, spans + n * TRL_PACK_SPAN_WORDS);
+        fits = make_span(part, n * TRL_PACK_SPAN_PIXELS, spans + n * TRL_PACK_SPAN_WORDS);
     int error = 0;
     if (fits)
         error = trl_gpu_buffer_create(

@@ -21,3 +21,33 @@ void trl_spread(uint8_t *out, size_t out_stride, const uint8_t *source, size_t s
             mean(out, upper, source + rows[y].lower * source_stride, bytes);
     }
 }
+
+/* Bits of a byte that are others' or beyond the end stay. */
+static void merge(uint8_t *out, unsigned value, unsigned mask)
+{
+    *out = (uint8_t)((*out & ~mask) | (value & mask));
+}
+
+static void copy_bits(uint8_t *out, size_t first, const uint8_t *source, size_t bits)
+{
+    const unsigned shift = first & 7;
+    const size_t end = shift + bits;
+    unsigned carry = 0;
+    out += first >> 3;
+    for (size_t at = 0; at < end; at += 8, out++) {
+        const unsigned byte = at < bits ? *source++ : 0;
+        const unsigned begin = at ? 0 : shift;
+        const unsigned stop = end - at < 8 ? (unsigned)(end - at) : 8;
+        merge(out, (byte << shift | carry) & 0xff, ((1U << stop) - 1) & ~((1U << begin) - 1));
+        carry = byte >> (8 - shift);
+    }
+}
+
+void trl_spread_bits(uint8_t *out, size_t out_stride, size_t first, const uint8_t *source,
+                     size_t source_stride, size_t bits, const struct trl_spread_row *rows,
+                     int row_count)
+{
+    for (int y = 0; y < row_count; y++)
+        copy_bits(out + (size_t)y * out_stride, first, source + rows[y].upper * source_stride,
+                  bits);
+}

@@ -13,3 +13,9 @@ struct trl_spread_row {
  * trl_yuv_chroma_row_mean does. */
 void trl_spread(uint8_t *out, size_t out_stride, const uint8_t *source, size_t source_stride,
                 size_t bytes, const struct trl_spread_row *rows, int row_count);
+
+/* The same for rows of bits, the lowest of a byte first, that are repeated as they are: so many
+ * bits go to bit first of each row, and the others there stay. */
+void trl_spread_bits(uint8_t *out, size_t out_stride, size_t first, const uint8_t *source,
+                     size_t source_stride, size_t bits, const struct trl_spread_row *rows,
+                     int row_count);
