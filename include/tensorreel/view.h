@@ -77,9 +77,9 @@ struct trl_view_params {
     int running_frames; /* in which a running range forgets, at least 4; 0 means 30 */
     /* With a running range equalisation follows too, else it is that of each frame alone. */
     enum trl_equalize equalize;
-    double clip;      /* CLAHE: highest bin of a histogram, in mean heights, 1 to 256; 0 means 3 */
-    int fields;       /* CLAHE: fields of the grid a side, 1 to 64; 0 means 8 */
-    struct trl_color nan_color;             /* default mid grey 128,128,128 */
+    double clip; /* CLAHE: highest bin of a histogram, in mean heights, 1 to 256; 0 means 3 */
+    int fields;  /* CLAHE: fields of the grid a side, 1 to 64; 0 means 8 */
+    struct trl_color nan_color;   /* default mid grey 128,128,128 */
     struct trl_color under_color; /* below vmin and -Inf; default the map's first colour */
     struct trl_color over_color;  /* above vmax and +Inf; default the map's last colour */
     struct trl_color background;  /* around and between pictures; default black */

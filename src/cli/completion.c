@@ -59,7 +59,7 @@ static void print_bash_values(FILE *out)
 {
     bool first = true;
     for (const struct trl_cli_option *option = trl_cli_options; option->name; option++) {
-        if (!option->placeholder || option->hidden || !is_first(option))
+        if (!option->placeholder || option->optional || option->hidden || !is_first(option))
             continue;
         if (option->choices || option->completion)
             continue;
@@ -152,7 +152,7 @@ static void print_zsh_spec(FILE *out, const struct trl_cli_option *option, const
     print_sentence(out, option->help, true);
     fputc(']', out);
     if (option->placeholder) {
-        fprintf(out, ":%s:", option->name);
+        fprintf(out, option->optional ? "::%s:" : ":%s:", option->name);
         print_zsh_action(out, option->choices, option->completion);
     }
     fputs("'\n", out);
@@ -209,7 +209,7 @@ static void print_fish_option(FILE *out, const struct trl_cli_command *command,
         fprintf(out, " -%c %s", option->short_name[1] ? 'o' : 's', option->short_name);
     if (option->placeholder && option->completion == TRL_CLI_COMPLETE_FILES) {
         fputs(" -r -F", out);
-    } else if (option->placeholder) {
+    } else if (option->placeholder && !option->optional) {
         fputs(" -x", out);
         if (option->choices || option->completion) {
             fputs(" -a '", out);

@@ -32,6 +32,29 @@ static int check_outputs(const struct trl_cli_settings *settings)
     return 0;
 }
 
+static enum trl_range with_percentiles(enum trl_range range)
+{
+    switch (range) {
+    case TRL_RANGE_MOVIE:
+        return TRL_RANGE_PERCENTILE_MOVIE;
+    case TRL_RANGE_FRAME:
+        return TRL_RANGE_PERCENTILE_FRAME;
+    case TRL_RANGE_RUNNING:
+        return TRL_RANGE_PERCENTILE_RUNNING;
+    default:
+        return range;
+    }
+}
+
+void trl_cli_choose_range(struct trl_cli_settings *settings, enum trl_range otherwise)
+{
+    struct trl_view_params *view = &settings->stream.view;
+    if (view->range == TRL_RANGE_AUTO)
+        view->range = view->equalize ? TRL_RANGE_RUNNING : otherwise;
+    if (settings->robust || settings->percentile_given)
+        view->range = with_percentiles(view->range);
+}
+
 static int check_together(struct trl_cli_settings *settings)
 {
     struct trl_view_params *view = &settings->stream.view;
@@ -41,9 +64,15 @@ static int check_together(struct trl_cli_settings *settings)
         return trl_cli_usage_error("--size and --scale exclude each other");
     if (view->vmin_set && view->vmax_set && view->vmin >= view->vmax)
         return trl_cli_usage_error("--vmin %g must be below --vmax %g", view->vmin, view->vmax);
-    if (settings->percentile_given &&
-        (view->range == TRL_RANGE_MOVIE || view->range == TRL_RANGE_FRAME))
-        return trl_cli_usage_error("--percentile needs --range percentile or percentile-frame");
+    if (settings->percentile_given && !settings->robust &&
+        (view->range == TRL_RANGE_MOVIE || view->range == TRL_RANGE_FRAME ||
+         view->range == TRL_RANGE_RUNNING))
+        return trl_cli_usage_error("--percentile needs --range percentile or percentile-frame; "
+                                   "--robust LOW:HIGH goes with every --range");
+    if (view->center_set && view->vmin_set && view->vmax_set)
+        return trl_cli_usage_error("--vmin, --vmax and --center: two of them say it all");
+    view->fps_num = settings->stream.fps_num;
+    view->fps_den = settings->stream.fps_den;
     if (settings->crf_given && settings->output.crf && settings->output.lossless)
         return trl_cli_usage_error("--crf %d and --lossless exclude each other",
                                    settings->output.crf);

@@ -15,6 +15,10 @@ struct trl_cli_film {
     struct trl_device *device;
 };
 
+/* The range, where --range does not say: the one given, or running with --equalize, or their
+ * counterparts with percentiles. */
+void trl_cli_choose_range(struct trl_cli_settings *settings, enum trl_range otherwise);
+
 /* Checks what the options say together, and starts the report. */
 int trl_cli_film_open(struct trl_cli_film *film, struct trl_cli_settings *settings);
 /* Opens the device and says which. */

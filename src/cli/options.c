@@ -21,7 +21,10 @@ static const struct trl_cli_choice ranges[] = {{"movie", TRL_RANGE_MOVIE},
                                                {"frame", TRL_RANGE_FRAME},
                                                {"percentile", TRL_RANGE_PERCENTILE_MOVIE},
                                                {"percentile-frame", TRL_RANGE_PERCENTILE_FRAME},
+                                               {"running", TRL_RANGE_RUNNING},
                                                {0}};
+static const struct trl_cli_choice equalizations[] = {
+    {"global", TRL_EQUALIZE_GLOBAL}, {"clahe", TRL_EQUALIZE_CLAHE}, {0}};
 static const struct trl_cli_choice norms[] = {{"linear", TRL_NORM_LINEAR},
                                               {"log", TRL_NORM_LOG},
                                               {"symlog", TRL_NORM_SYMLOG},
@@ -196,6 +199,17 @@ const struct trl_cli_option trl_cli_options[] = {
      .low = 1,
      .high = 65535,
      .help = "Frames are 1-D: draw the last N as columns, the newest at the right."},
+    {.name = "camera",
+     .placeholder = "KEYFRAMES",
+     .commands = TRL_CLI_FILM,
+     .section = TRL_CLI_SECTION_PICTURE,
+     .type = &trl_cli_type_text,
+     .target = AT(stream.view.camera),
+     .completion = TRL_CLI_COMPLETE_FILES,
+     .help = "Move over the picture: \"t=0:zoom=1;t=2:zoom=4,center=0.25x0.75\", t in seconds or "
+             "f in frames, or a JSON file of such. Names: zoom, center=XxY (parts of columns and "
+             "rows), pause=on|off, ease=smooth|linear|hold until the next keyframe, and for "
+             "volumes slice, azimuth, elevation."},
     /* colour */
     {.name = "cmap",
      .placeholder = "NAME",
@@ -222,17 +236,46 @@ const struct trl_cli_option trl_cli_options[] = {
      .placeholder = "HOW",
      .commands = TRL_CLI_FILM,
      .section = TRL_CLI_SECTION_COLOUR,
-     .type = &trl_cli_type_choice,
-     .target = AT(stream.view.range),
+     .type = &trl_cli_type_range,
      .choices = ranges,
-     .help = "Take the range from all frames or from each, by extremes or by percentiles. Default: "
-             "movie for files, frame for a pipe, the channel's own range for a simulation."},
+     .help = "Take the range from all frames (movie), from each (frame), or let it run after the "
+             "frames: running[:FRAMES] follows what lasts, widens in a few frames, shrinks by and "
+             "by in FRAMES (default 30), and does not see an outlier of up to four frames. "
+             "percentile and percentile-frame are movie and frame with --robust. Default: movie "
+             "for files, frame for a pipe, the channel's own range for a simulation; running with "
+             "--equalize."},
+    {.name = "robust",
+     .placeholder = "[LOW:HIGH]",
+     .commands = TRL_CLI_FILM,
+     .section = TRL_CLI_SECTION_COLOUR,
+     .type = &trl_cli_type_robust,
+     .optional = true,
+     .help = "Take percentiles in place of the extremes, 2:98 if none are given, in whatever way "
+             "--range looks for them."},
     {.name = "percentile",
      .placeholder = "LOW,HIGH",
      .commands = TRL_CLI_FILM,
      .section = TRL_CLI_SECTION_COLOUR,
      .type = &trl_cli_type_percentile,
      .help = "The percentiles that --range percentile takes. Default: 2,98."},
+    {.name = "center",
+     .placeholder = "X",
+     .commands = TRL_CLI_FILM,
+     .section = TRL_CLI_SECTION_COLOUR,
+     .type = &trl_cli_type_center,
+     .help = "Make the range symmetric about X: as far to both sides as it goes to the farther. "
+             "With one of --vmin and --vmax the other follows. Diverging maps such as coolwarm and "
+             "RdBu_r go with it."},
+    {.name = "equalize",
+     .placeholder = "[HOW]",
+     .commands = TRL_CLI_FILM,
+     .section = TRL_CLI_SECTION_COLOUR,
+     .type = &trl_cli_type_equalize,
+     .choices = equalizations,
+     .optional = true,
+     .help = "Spread the colours evenly over the elements within the range: global (the default) "
+             "over all, clahe[=CLIP[:TILES]] in TILES times TILES fields of the picture (default "
+             "8), with contrast limited to CLIP times the mean (default 3)."},
     {.name = "norm",
      .placeholder = "NORM",
      .commands = TRL_CLI_FILM,

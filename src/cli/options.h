@@ -75,13 +75,15 @@ struct trl_cli_settings {
     int verbose; /* how often -v was given */
     bool quiet, json, dry_run, help, version;
     bool crf_given, percentile_given;
+    bool robust; /* percentiles in place of extremes */
 };
 
 struct trl_cli_option;
 
 /* A kind of value: how it is read, and what a message says that it wants. */
 struct trl_cli_type {
-    /* Reads text (NULL for flags) into settings; false: not a valid value. */
+    /* Reads text (NULL for flags, and for an optional value that is left out) into settings; false:
+     * not a valid value. */
     bool (*read)(struct trl_cli_settings *settings, const struct trl_cli_option *option,
                  const char *text);
     const char *expects;
@@ -111,7 +113,9 @@ struct trl_cli_option {
     int64_t low, high;
     const struct trl_cli_choice *choices;
     enum trl_cli_completion completion;
-    bool hidden; /* understood, but in no page */
+    bool optional; /* the value may be left out; a word that is none is left alone, so reading one
+                      that is none must leave the settings as they are */
+    bool hidden;   /* understood, but in no page */
     const char *help;
 };
 

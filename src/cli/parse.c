@@ -104,6 +104,13 @@ static int take_option(struct trl_cli_settings *settings, int argc, char **argv,
     }
     if (!value) {
         const char *next = *at + 1 < argc ? argv[*at + 1] : NULL;
+        if (option->optional) {
+            if (next && !is_option(next) && option->type->read(settings, option, next))
+                ++*at;
+            else
+                option->type->read(settings, option, NULL);
+            return 0;
+        }
         if (!next)
             return trl_cli_usage_error("%s needs a value: %s %s", name, name, option->placeholder);
         /* "-o -y" is a forgotten file name; "--vmin -5" is a number. */

@@ -52,14 +52,6 @@ static int open_source(struct trl_cli_film *film, struct trl_source **source)
     return trl_cli_exit_code(trl_source_open(source, &params));
 }
 
-/* --percentile alone means percentiles of as much as can be known. */
-static void choose_range(struct trl_cli_settings *settings, const struct trl_source_info *info)
-{
-    struct trl_view_params *view = &settings->stream.view;
-    if (settings->percentile_given && view->range == TRL_RANGE_AUTO)
-        view->range = info->rewindable ? TRL_RANGE_PERCENTILE_MOVIE : TRL_RANGE_PERCENTILE_FRAME;
-}
-
 static int print_plan(struct trl_cli_film *film, const struct trl_source_info *info)
 {
     const struct trl_cli_words *operands = &film->settings->operands;
@@ -93,7 +85,7 @@ int trl_cli_render(struct trl_cli_settings *settings)
     if (code)
         goto done;
     const struct trl_source_info *info = trl_source_info(source);
-    choose_range(settings, info);
+    trl_cli_choose_range(settings, info->rewindable ? TRL_RANGE_MOVIE : TRL_RANGE_FRAME);
     if (settings->dry_run) {
         code = print_plan(&film, info);
         goto done;

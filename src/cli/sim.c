@@ -42,15 +42,21 @@ static void choose_view(struct trl_cli_settings *settings, const struct trl_sim_
     struct trl_view_params *view = &settings->stream.view;
     if (!view->cmap)
         view->cmap = channel->cmap;
-    if (settings->percentile_given && view->range == TRL_RANGE_AUTO)
-        view->range = TRL_RANGE_PERCENTILE_FRAME;
-    if (view->range != TRL_RANGE_AUTO)
+    const bool found = view->range != TRL_RANGE_AUTO || view->equalize || settings->robust ||
+                       settings->percentile_given;
+    trl_cli_choose_range(settings, TRL_RANGE_FRAME);
+    /* With a center one end makes the other. */
+    if (found || (view->center_set && (view->vmin_set || view->vmax_set)))
         return;
-    if (!view->vmin_set)
+    const bool upper = channel->vmax - view->center >= view->center - channel->vmin;
+    if (!view->vmin_set && !(view->center_set && upper)) {
         view->vmin = channel->vmin;
-    if (!view->vmax_set)
+        view->vmin_set = true;
+    }
+    if (!view->vmax_set && !(view->center_set && !upper)) {
         view->vmax = channel->vmax;
-    view->vmin_set = view->vmax_set = true;
+        view->vmax_set = true;
+    }
 }
 
 /* Length and pace; an exit code if they cannot be. */

@@ -312,6 +312,88 @@ static bool read_vmax(struct trl_cli_settings *settings, const struct trl_cli_op
     return trl_cli_read_double(text, &settings->stream.view.vmax);
 }
 
+static bool read_center(struct trl_cli_settings *settings, const struct trl_cli_option *option,
+                        const char *text)
+{
+    (void)option;
+    settings->stream.view.center_set = true;
+    return trl_cli_read_double(text, &settings->stream.view.center);
+}
+
+static const struct trl_cli_choice *find_choice(const struct trl_cli_option *option,
+                                                const char *word)
+{
+    const struct trl_cli_choice *choice = option->choices;
+    while (choice->word && strcmp(choice->word, word) != 0)
+        choice++;
+    return choice->word ? choice : NULL;
+}
+
+static bool read_range(struct trl_cli_settings *settings, const struct trl_cli_option *option,
+                       const char *text)
+{
+    struct trl_view_params *view = &settings->stream.view;
+    char word[NUMBER_MAX + 1];
+    const char *frames = NULL;
+    int64_t count = 0;
+    if (split(text, ':', word, &frames))
+        text = word;
+    const struct trl_cli_choice *choice = find_choice(option, text);
+    if (!choice || (frames && (choice->value != TRL_RANGE_RUNNING ||
+                               !trl_cli_read_int64(frames, 4, 100000, &count))))
+        return false;
+    view->range = (enum trl_range)choice->value;
+    view->running_frames = (int)count;
+    return true;
+}
+
+static bool is_percentiles(double low, double high)
+{
+    return low >= 0 && low < high && high <= 100;
+}
+
+static bool read_robust(struct trl_cli_settings *settings, const struct trl_cli_option *option,
+                        const char *text)
+{
+    (void)option;
+    char part[NUMBER_MAX + 1];
+    const char *rest;
+    double low = 2, high = 98;
+    if (text && !(split(text, ':', part, &rest) && trl_cli_read_double(part, &low) &&
+                  trl_cli_read_double(rest, &high) && is_percentiles(low, high)))
+        return false;
+    settings->stream.view.percentile_low = low;
+    settings->stream.view.percentile_high = high;
+    settings->robust = true;
+    return true;
+}
+
+static bool read_equalize(struct trl_cli_settings *settings, const struct trl_cli_option *option,
+                          const char *text)
+{
+    struct trl_view_params *view = &settings->stream.view;
+    char word[NUMBER_MAX + 1], number[NUMBER_MAX + 1];
+    const char *clip_text = NULL, *fields_text;
+    double clip = 0;
+    int64_t fields = 0;
+    if (text && split(text, '=', word, &clip_text))
+        text = word;
+    const struct trl_cli_choice *choice = text ? find_choice(option, text) : option->choices;
+    if (!choice || (clip_text && choice->value != TRL_EQUALIZE_CLAHE))
+        return false;
+    if (clip_text && split(clip_text, ':', number, &fields_text)) {
+        clip_text = number;
+        if (!trl_cli_read_int64(fields_text, 1, 64, &fields))
+            return false;
+    }
+    if (clip_text && !(trl_cli_read_double(clip_text, &clip) && clip >= 1 && clip <= 256))
+        return false;
+    view->equalize = (enum trl_equalize)choice->value;
+    view->clip = clip;
+    view->fields = (int)fields;
+    return true;
+}
+
 static bool read_percentile(struct trl_cli_settings *settings, const struct trl_cli_option *option,
                             const char *text)
 {
@@ -321,8 +403,8 @@ static bool read_percentile(struct trl_cli_settings *settings, const struct trl_
     struct trl_view_params *view = &settings->stream.view;
     settings->percentile_given = true;
     return split(text, ',', part, &rest) && trl_cli_read_double(part, &view->percentile_low) &&
-           trl_cli_read_double(rest, &view->percentile_high) && view->percentile_low >= 0 &&
-           view->percentile_low < view->percentile_high && view->percentile_high <= 100;
+           trl_cli_read_double(rest, &view->percentile_high) &&
+           is_percentiles(view->percentile_low, view->percentile_high);
 }
 
 static bool read_norm(struct trl_cli_settings *settings, const struct trl_cli_option *option,
@@ -401,6 +483,14 @@ const struct trl_cli_type trl_cli_type_vmin = {read_vmin, "a finite number"};
 const struct trl_cli_type trl_cli_type_vmax = {read_vmax, "a finite number"};
 const struct trl_cli_type trl_cli_type_percentile = {
     read_percentile, "two percentages, the lower one first, such as 2,98"};
+const struct trl_cli_type trl_cli_type_range = {
+    read_range, "movie, frame, running[:FRAMES], percentile or percentile-frame, the number 4 to "
+                "100000"};
+const struct trl_cli_type trl_cli_type_robust = {
+    read_robust, "LOW:HIGH, two percentages, the lower one first, such as 2:98"};
+const struct trl_cli_type trl_cli_type_center = {read_center, "a finite number"};
+const struct trl_cli_type trl_cli_type_equalize = {
+    read_equalize, "global or clahe[=CLIP[:TILES]], the numbers 1 to 256 and 1 to 64"};
 const struct trl_cli_type trl_cli_type_norm = {
     read_norm, "linear, log, symlog[:LINTHRESH] or power[:GAMMA], the number above 0"};
 const struct trl_cli_type trl_cli_type_crf = {read_crf, "a whole number"};

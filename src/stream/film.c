@@ -208,8 +208,9 @@ static int begin_source(struct trl_stream *stream, struct trl_source *source)
         (uint64_t)trl_min_i64(BLOCK_BYTES_MAX,
                               (int64_t)trl_device_info(stream->device)->storage_buffer_bytes_max));
     const struct trl_view_shape shape = {info->tiles, info->rows, info->columns};
-    const bool fixed = view->vmin_set && view->vmax_set;
-    if (view->range == TRL_RANGE_AUTO)
+    const bool one_is_both = view->center_set && (view->vmin_set || view->vmax_set);
+    const bool fixed = (view->vmin_set && view->vmax_set) || one_is_both;
+    if (view->range == TRL_RANGE_AUTO && !view->equalize)
         view->range = info->rewindable ? TRL_RANGE_MOVIE : TRL_RANGE_FRAME;
     const bool percentile = view->range == TRL_RANGE_PERCENTILE_MOVIE;
     if (fixed || (view->range != TRL_RANGE_MOVIE && !percentile))
@@ -223,39 +224,53 @@ static int begin_source(struct trl_stream *stream, struct trl_source *source)
     return error ? error : trl_stream_begin(stream, &shape, &low, &high);
 }
 
-/* Draws the frames of a block that lies in an upload buffer. */
+/* A block that lies in an upload buffer. */
+struct upload {
+    const struct trl_source_block *block;
+    struct trl_gpu_buffer *buffer;
+    bool recorded; /* its way to the device */
+};
+
+/* Draws frame n of the block as frame index of the film, or drops it as the policy says. */
+static int film_frame(struct trl_stream *stream, struct upload *upload, int64_t n, int64_t index)
+{
+    struct trl_slot *slot = NULL;
+    int error = trl_stream_take_slot(stream, index, &slot);
+    if (error)
+        return error == 1 ? 0 : error;
+    if (!upload->recorded)
+        error = trl_uploads_record(stream->uploads, trl_slot_cmd(slot),
+                                   trl_align_up(upload->block->size_bytes, 4));
+    upload->recorded = true;
+    if (error) {
+        trl_ring_abandon(stream->ring, slot);
+        trl_ledger_settle(stream->ledger, index, TRL_FATE_FAILED, NULL);
+        return error;
+    }
+    const struct trl_gpu_tensor tensor = {.buffer = upload->buffer,
+                                          .layout = frame_layout(upload->block, n)};
+    struct trl_gpu_point done;
+    error = trl_stream_draw(stream, slot, index, &tensor, NULL, 0, &done);
+    if (!error)
+        trl_uploads_used(stream->uploads, done);
+    return error;
+}
+
+/* Draws the frames of a block, each until the camera's pause ends. */
 static int film_block(struct trl_stream *stream, const struct trl_source_block *block,
                       struct trl_gpu_buffer *buffer)
 {
-    bool recorded = false;
+    struct upload upload = {.block = block, .buffer = buffer};
     int error = 0;
     for (int64_t n = 0; !error && n < block->frame_count; n++) {
-        error = trl_stream_check(stream);
-        if (error)
-            break;
-        const int64_t index = trl_ledger_offer(stream->ledger);
-        struct trl_slot *slot = NULL;
-        error = trl_stream_take_slot(stream, index, &slot);
-        if (error == 1) {
-            error = 0;
-            continue;
-        }
-        if (error)
-            break;
-        if (!recorded)
-            error = trl_uploads_record(stream->uploads, trl_slot_cmd(slot),
-                                       trl_align_up(block->size_bytes, 4));
-        recorded = true;
-        if (error) {
-            trl_ring_abandon(stream->ring, slot);
-            trl_ledger_settle(stream->ledger, index, TRL_FATE_FAILED, NULL);
-            break;
-        }
-        const struct trl_gpu_tensor tensor = {.buffer = buffer, .layout = frame_layout(block, n)};
-        struct trl_gpu_point done;
-        error = trl_stream_draw(stream, slot, index, &tensor, NULL, 0, &done);
-        if (!error)
-            trl_uploads_used(stream->uploads, done);
+        int64_t index = 0;
+        do {
+            error = trl_stream_check(stream);
+            if (error)
+                break;
+            index = trl_ledger_offer(stream->ledger);
+            error = film_frame(stream, &upload, n, index);
+        } while (!error && trl_stream_paused(stream, index + 1));
     }
     count_upload(stream);
     return error;

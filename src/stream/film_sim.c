@@ -17,8 +17,8 @@ struct filming {
     struct trl_stream *stream;
     struct trl_sim *sim;
     int channel;
-    int64_t steps;
-    bool async; /* the steps run on the compute queue */
+    int64_t steps, now_steps; /* of a frame; of the frame at hand: none while the camera pauses */
+    bool async;               /* the steps run on the compute queue */
     struct trl_gpu_cmd *lists[LISTS];
     struct trl_gpu_point lists_done[LISTS];
     int now;
@@ -67,7 +67,7 @@ static int submit_most(struct filming *filming, int64_t *left)
 {
     struct trl_gpu_point done;
     int error = 0;
-    for (*left = filming->steps; !error && *left > LIST_STEPS; *left -= LIST_STEPS) {
+    for (*left = filming->now_steps; !error && *left > LIST_STEPS; *left -= LIST_STEPS) {
         error = trl_stream_check(filming->stream);
         if (!error)
             error = submit_list(filming, LIST_STEPS, NULL, &done);
@@ -136,6 +136,7 @@ static int film_on_device(struct filming *filming, int64_t frame_count)
             break;
         const int64_t index = trl_ledger_offer(stream->ledger);
         struct trl_slot *slot = NULL;
+        filming->now_steps = trl_stream_paused(stream, index) ? 0 : filming->steps;
         error = trl_stream_take_slot(stream, index, &slot);
         if (!error) {
             error = film_frame(filming, index, slot);
@@ -176,7 +177,8 @@ static int film_on_host(struct filming *filming, int64_t frame_count)
     int error = trl_sim_layout(sim, name, &layout);
     const uint64_t size = (uint64_t)sim->width * (uint64_t)sim->height * sizeof(float);
     for (int64_t n = 0; !error && n < frame_count; n++) {
-        error = step_on_host(filming);
+        if (n == 0 || !trl_stream_paused(stream, n))
+            error = step_on_host(filming);
         if (!error)
             error = trl_stream_push(stream, &layout, sim->impl->host_channel(sim, filming->channel),
                                     size);

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "source/source.h"
+#include "view/camera.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -98,6 +99,16 @@ int trl_stream_create_with(struct trl_stream **out, struct trl_device *device,
         stream->params.view.cmap = stream->cmap;
         if (!stream->cmap)
             error = trl_fail_memory(stream->log, "a stream", strlen(params->view.cmap));
+    }
+    if (params->view.camera) {
+        stream->camera = strdup(params->view.camera);
+        stream->params.view.camera = stream->camera;
+        if (!stream->camera)
+            error = trl_fail_memory(stream->log, "a stream", strlen(params->view.camera));
+    }
+    if (!params->view.fps_num) {
+        stream->params.view.fps_num = stream->params.fps_num;
+        stream->params.view.fps_den = stream->params.fps_den;
     }
     uint8_t table[256][3];
     if (!error && stream->cmap && !trl_cmap_table(stream->cmap, table))
@@ -232,6 +243,7 @@ int trl_stream_draw(struct trl_stream *stream, struct trl_slot *slot, int64_t in
                     const struct trl_gpu_tensor *tensor, const struct trl_gpu_point *waits,
                     uint32_t wait_count, struct trl_gpu_point *done)
 {
+    trl_view_seek(stream->view, index);
     int error = trl_view_record(stream->view, trl_slot_cmd(slot), tensor);
     if (error)
         trl_ring_abandon(stream->ring, slot);
@@ -240,6 +252,15 @@ int trl_stream_draw(struct trl_stream *stream, struct trl_slot *slot, int64_t in
     if (error)
         trl_ledger_settle(stream->ledger, index, TRL_FATE_FAILED, NULL);
     return trl_stream_fail(stream, error);
+}
+
+bool trl_stream_paused(const struct trl_stream *stream, int64_t index)
+{
+    struct trl_camera_pose pose = {0};
+    const struct trl_camera *camera = trl_view_camera(stream->view);
+    if (camera && index > 0)
+        trl_camera_pose(camera, index, &pose);
+    return pose.paused;
 }
 
 void trl_stream_cancel(struct trl_stream *stream)
@@ -295,6 +316,7 @@ void trl_stream_destroy(struct trl_stream **out)
     trl_ledger_destroy(&stream->ledger);
     pthread_mutex_destroy(&stream->lock);
     free(stream->cmap);
+    free(stream->camera);
     free(stream);
     *out = NULL;
 }

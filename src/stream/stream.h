@@ -18,7 +18,7 @@ struct trl_stream {
     struct trl_log *log;
     struct trl_device *device;
     struct trl_stream_params params; /* outputs NULL: kept by outputs */
-    char *cmap;                      /* owns params.view.cmap */
+    char *cmap, *camera;             /* own the strings of params.view */
     struct trl_ledger *ledger;
     struct trl_outputs *outputs;
     struct trl_uploads *uploads;
@@ -61,6 +61,9 @@ int trl_stream_take_slot(struct trl_stream *stream, int64_t index, struct trl_sl
 int trl_stream_draw(struct trl_stream *stream, struct trl_slot *slot, int64_t index,
                     const struct trl_gpu_tensor *tensor, const struct trl_gpu_point *waits,
                     uint32_t wait_count, struct trl_gpu_point *done);
+
+/* True if a frame shows what the one before it showed: the camera says so. */
+bool trl_stream_paused(const struct trl_stream *stream, int64_t index);
 
 /* Remembers the first failure and returns it. */
 int trl_stream_fail(struct trl_stream *stream, int error);

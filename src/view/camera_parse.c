@@ -363,8 +363,29 @@ static int begin(struct reading *r, struct trl_log *log, int fps_num, int fps_de
     return r->camera ? 0 : trl_fail_memory(log, "a camera", sizeof(*r->camera));
 }
 
+/* A film that is paused for ever never ends. */
+static int check_pause(const struct reading *r)
+{
+    bool paused = false;
+    double since = 0;
+    for (int n = 0; n < r->camera->count; n++) {
+        const struct trl_camera_key *key = &r->camera->keys[n];
+        if (!(key->named & 1U << TRL_CAMERA_PAUSE))
+            continue;
+        paused = key->value[TRL_CAMERA_PAUSE] != 0;
+        since = key->at;
+    }
+    return paused ? trl_fail(r->log, r->error,
+                             "--camera: the pause from frame %g on has no end; a later keyframe "
+                             "must say pause off",
+                             since)
+                  : 0;
+}
+
 static int finish(struct reading *r, int ret, struct trl_camera **out)
 {
+    if (ret == 0)
+        ret = check_pause(r);
     if (ret < 0)
         trl_camera_destroy(&r->camera);
     *out = r->camera;

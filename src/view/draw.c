@@ -157,11 +157,15 @@ static int record_shown(struct trl_view *view, struct trl_gpu_cmd *cmd,
     int ret = check_tensor(view, tensor);
     if (ret < 0)
         return ret;
+    struct trl_camera_pose pose = {0};
+    if (view->camera)
+        trl_camera_pose(view->camera, view->frame, &pose);
+    const bool stands = pose.paused && view->drawn;
     view->drawn = true;
     view->shown = *tensor;
     if (!view->ring.buffer)
         return 0;
-    if ((ret = record_append(view, cmd, tensor)) < 0)
+    if (!stands && (ret = record_append(view, cmd, tensor)) < 0)
         return ret;
     view->shown = view->ring;
     view->rotate = (uint32_t)view->next;

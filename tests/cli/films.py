@@ -70,6 +70,22 @@ bright = [sum(f[:32]) for f in y4m(made("render", "step_*.npy", "--scale", "1", 
                                         "--vmax", "1", "--cmap", "gray", "-o", "-")[0])[3]]
 test.check("a pattern in natural order", len(bright) == 3 and bright == sorted(bright), bright)
 
+# A camera: a pause repeats a frame of the source, what is left is background.
+paused = y4m(made("render", "film.npy", *fixed, "--camera", "f=2:pause=on;f=5:pause=off")[0])[3]
+test.check("a pause", paused == frames[:2] + 3 * frames[1:2] + frames[2:])
+gone = y4m(made("render", "film.npy", *fixed, "--camera", "f=0:center=9x9")[0])[3]
+test.check("a camera that left", len(set(gone)) == 1 and gone[0] not in frames)
+test.write("camera.json", b'[{"f": 2, "pause": true}, {"f": 5, "pause": false}]')
+test.check("a camera from a file", y4m(made("render", "film.npy", *fixed, "--camera",
+                                            "camera.json")[0])[3] == paused)
+test.write("cube.npy", npy((5, 4, 8), [x ** 3 for x in ramp(5, 4, 8)]))
+gray = ["--cmap", "gray", "--scale", "1", "-o", "-"]
+test.check("ranges differ", len({made("render", "cube.npy", *gray, *how)[0] for how in [
+    [], ["--robust", "30:90"], ["--robust", "20:60"], ["--center", "1"], ["--equalize", "--range", "frame"],
+    ["--equalize", "clahe=2:2"], ["--range", "frame", "--robust=30:50"]]}) == 7)
+test.check("--robust is --range percentile", made("render", "film.npy", *gray, "--robust")[0] ==
+           made("render", "film.npy", *gray, "--range", "percentile")[0])
+
 # Quiet, JSON, overwriting, several outputs, ledger and progress.
 out, err = made("render", "film.npy", "-q", "-o", "quiet.y4m")
 test.check("-q prints nothing", out == b"" and err == "", err)
@@ -103,6 +119,10 @@ width, height, rate, frames = y4m(one)
 test.check("a simulation's film", (width, height, rate, len(frames)) == (32, 24, "30:1", 4))
 test.check("the same seed", one == two)
 test.check("another seed", one != made(*sim, "--seed", "8")[0])
+still = ["--seed", "7", "--camera", "f=2:pause=on;f=3:pause=off"]
+for backend in ["gpu", "cpu"]:
+    paused = y4m(made(*sim, *still, "--backend", backend)[0])[3]
+    test.check("a simulation pauses, " + backend, paused == frames[:2] + frames[1:3])
 test.check("on the CPU", y4m(made(*sim, "--seed", "7", "--backend", "cpu")[0])[3] == frames)
 
 # The validation layers have nothing to say, where they are installed.

@@ -55,7 +55,11 @@ wrong = {
     "--vmax": ["NaN", "-inf", "1.5f", "1 "],
     "--percentile": ["2", "98,2", "-1,5", "5,101", "2,", ",98", "2,98,99", "a,b"],
     "--norm": ["lin", "power:0", "power:-1", "power:x", "symlog:", "log:2", "linear:1", ""],
-    "--range": ["all", "", "Movie"],
+    "--range": ["all", "", "Movie", "running:3", "running:", "running:x", "frame:9"],
+    "--robust": ["2", "2,98", "98:2", "-1:5", "5:101", ":", "2:98:99", ""],
+    "--center": ["nan", "x", ""],
+    "--equalize": ["adaptive", "", "global=2", "clahe=", "clahe=0.5", "clahe=257", "clahe=2:0",
+                   "clahe=2:65", "clahe=2:8:8", "clahe:3"],
     "--aspect": ["1", "wide"], "--origin": ["left"], "--interpolation": ["cubic"],
     "--reduce": ["min"], "--chroma": ["422", "4:2:0"], "--on-full": ["drop", "Block"],
     "--canvas": ["cmyk"],
@@ -86,6 +90,20 @@ code, out, err = test.run("render", "-o", "a.mp4", "--dry-run", "--", "--crf")
 test.check("-- ends the options", code == 3 and "--crf" in err, err)
 code, out, err = test.run("render", "-o", "a.mp4", "--dry-run", "--vmin", "-5", "a.npy")
 test.check("--vmin -5 is a number", code == 0, err)
+
+# Values that may be left out: a word that is none is an input.
+for words in [["--robust"], ["--robust", "5:95"], ["--robust=5:95"], ["--equalize"],
+              ["--equalize", "clahe"], ["--equalize", "clahe=2.5:16"], ["--equalize=clahe=4"],
+              ["--equalize", "--robust"], ["--range", "running:60"], ["--center", "-1.5"],
+              ["--camera", "t=0:zoom=1;f=60:zoom=4,center=0.25x0.75,pause=off"]]:
+    code, out, err = test.run("render", *words, "a.npy", "-o", "a.mp4", "--dry-run")
+    test.check("%s before an input" % words, code == 0, err)
+test.refuses(2, ["--center"], "render", "a.npy", "--vmin=1", "--vmax=2", "--center=0", "-o",
+             "a.mp4")
+test.refuses(2, ["column 12", "zom", "zoom"], "render", "a.npy", "--camera", "t=0:zoom=1,zom=4",
+             "-o", "a.mp4", "--dry-run")
+test.refuses(3, ["camera.json"], "render", "a.npy", "--camera", "camera.json", "-o", "a.mp4",
+             "--dry-run")
 
 # Colours are for terminals.
 test.check("no colours in a pipe", "\033" not in first[2], first[2])

@@ -142,10 +142,41 @@ static void list_describes_the_device_in_use(void **state)
     assert_string_equal(info->reason, "");
 }
 
+/* A table larger than one command takes; what the host does with it afterwards does not matter. */
+static void updates_carry_their_data(void **state)
+{
+    struct test_device *test = *state;
+    enum { WORDS = 40000 };
+    struct trl_gpu_buffer *mid = buffer(test, WORDS * 4, TRL_GPU_MEMORY_DEVICE);
+    struct trl_gpu_buffer *down = buffer(test, WORDS * 4, TRL_GPU_MEMORY_READBACK);
+    uint32_t *table = malloc(WORDS * 4);
+    for (uint32_t n = 0; n < WORDS; n++)
+        table[n] = n * 2654435761u;
+    struct trl_gpu_cmd *cmd = NULL;
+    struct trl_gpu_point done;
+    assert_int_equal(trl_gpu_cmd_create(&cmd, test->device, TRL_GPU_QUEUE_MAIN), 0);
+    assert_int_equal(trl_gpu_cmd_begin(cmd), 0);
+    trl_gpu_cmd_fill(cmd, mid, 0, WORDS * 4, 7);
+    trl_gpu_cmd_update(cmd, mid, 8, table, (WORDS - 4) * 4);
+    free(table);
+    trl_gpu_cmd_copy(cmd, down, 0, mid, 0, WORDS * 4);
+    trl_gpu_cmd_to_host(cmd, down);
+    assert_int_equal(trl_gpu_submit(cmd, NULL, 0, &done), 0);
+    assert_int_equal(trl_gpu_wait(test->device, done, INT64_MAX), 0);
+    assert_int_equal(trl_gpu_buffer_invalidate(down, 0, WORDS * 4), 0);
+    const uint32_t *words = trl_gpu_buffer_map(down);
+    for (uint32_t n = 0; n < WORDS; n++)
+        assert_int_equal(words[n], n < 2 || n >= WORDS - 2 ? 7 : (n - 2) * 2654435761u);
+    trl_gpu_cmd_destroy(&cmd);
+    trl_gpu_buffer_destroy(&down);
+    trl_gpu_buffer_destroy(&mid);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(copies_reach_the_host, setup, teardown),
+        cmocka_unit_test_setup_teardown(updates_carry_their_data, setup, teardown),
         cmocka_unit_test_setup_teardown(memory_is_counted_and_given_back, setup, teardown),
         cmocka_unit_test_setup_teardown(budget_is_kept, setup, teardown),
         cmocka_unit_test_setup_teardown(unknown_device_is_an_error, setup, teardown),

@@ -173,6 +173,7 @@ static void says_what_is_wrong(void **state)
         {"t=1:zoom=1;t=1:zoom=2", {"column 14", "ascend"}},
         {"t=2:zoom=1;f=30:zoom=2", {"column 14", "ascend", "60"}},
         {"t=-1:zoom=1", {"column 3", "0 to"}},
+        {"t=1:pause=off;f=40:pause=on;t=9:zoom=1", {"pause from frame 40", "no end"}},
     };
     struct trl_camera *camera;
     test.quiet = true;
