@@ -82,6 +82,34 @@ struct trl_view_shape {
 TRL_API int trl_view_picture_size(struct trl_log *log, const struct trl_view_params *params,
                                   const struct trl_view_shape *shape, int *width, int *height);
 
+/* ---- volumes, pictures of channels, overlays ---- */
+
+/* Which index of an axis is shown. */
+enum trl_slice_motion {
+    TRL_SLICE_FIXED = 0, /* first, in every frame */
+    TRL_SLICE_HOLD,      /* from first to last, then last */
+    TRL_SLICE_LOOP,      /* from first to last, then again */
+    TRL_SLICE_BOUNCE,    /* from first to last and back, again and again */
+};
+
+/* An index that may move with the frames. Negative axes and indices count from the end: -1 is the
+ * last. */
+struct trl_slice {
+    int axis;
+    enum trl_slice_motion motion;
+    int64_t first, last;
+    int64_t frames; /* that one way from first to last takes, both counted; 0: an index a frame */
+};
+
+/* How a projection makes one value of all along an axis. NaN is left out; where all are NaN, so is
+ * the projection. */
+enum trl_project {
+    TRL_PROJECT_MAX = 0,
+    TRL_PROJECT_MIN,
+    TRL_PROJECT_MEAN, /* an infinity wins over finite values; NaN where both infinities meet */
+    TRL_PROJECT_SUM,  /* likewise */
+};
+
 /* Names of the colour maps, NULL at the end. Each also exists with "_r" behind it. */
 TRL_API const char *const *trl_cmap_names(void);
 /* The 256 colours of a map, 3 bytes each, as matplotlib has them. False if unknown. */
