@@ -121,3 +121,26 @@ uint64_t run_hash(const uint32_t *words, size_t count)
         hash = (hash ^ (words[n / 4] >> 8 * (n % 4) & 0xff)) * 0x100000001b3U;
     return hash;
 }
+
+bool run_scan(struct trl_layout *layout, void **data, size_t *size)
+{
+    enum { HEADER = 128 };
+    char path[1024];
+    const char *folder = getenv("TRL_TEST_DATA");
+    snprintf(path, sizeof(path), "%s/fields/mri-small-i2-bigendian-fortran.npy",
+             folder ? folder : ".");
+    FILE *file = fopen(path, "rb");
+    if (!file) {
+        print_message("%s is missing: not tested\n", path);
+        return false;
+    }
+    trl_layout_dense(layout, TRL_DTYPE_I16, 3, (int64_t[]){33, 41, 25}, true);
+    layout->big_endian = true;
+    *size = (size_t)trl_layout_elements(layout) * 2;
+    *data = malloc(*size);
+    assert_non_null(*data);
+    assert_int_equal(fseek(file, HEADER, SEEK_SET), 0);
+    assert_int_equal(fread(*data, 1, *size, file), *size);
+    fclose(file);
+    return true;
+}

@@ -21,3 +21,6 @@ uint32_t *run_pixels(struct test_device *test, const struct trl_picture *picture
 void run_keep(const char *name, const uint32_t *pixels, int width, int height);
 /* FNV-1a of 32-bit words, low byte first. */
 uint64_t run_hash(const uint32_t *words, size_t count);
+/* A scan of a head, 33 x 41 x 25 >i2 in Fortran order, from the folder that TRL_TEST_DATA names;
+ * false without it. data is to be freed. */
+bool run_scan(struct trl_layout *layout, void **data, size_t *size);
