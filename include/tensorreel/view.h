@@ -110,6 +110,29 @@ enum trl_project {
     TRL_PROJECT_SUM,  /* likewise */
 };
 
+/* Which axis of a picture of channels holds them. */
+enum trl_channel_axis {
+    TRL_CHANNEL_AXIS_AUTO = 0, /* the last if its size is 3 or 4, else the first if its is, else
+                                  whichever has 1 or 2, the last one first */
+    TRL_CHANNEL_AXIS_FIRST,    /* (channel, row, column) */
+    TRL_CHANNEL_AXIS_LAST,     /* (row, column, channel) */
+};
+
+/*
+ * Pictures of channels. Bytes are colours as they are; floats from 0 to 1, other integers from 0 to
+ * their largest value, unless vmin and vmax of the view say otherwise; what lies beyond is clamped.
+ * One channel is grey, two are grey and alpha, three red, green, blue, four with alpha behind.
+ */
+struct trl_rgb_params {
+    enum trl_channel_axis axis;
+    bool choose;                  /* use the channels below; negative ones count from the end */
+    int red, green, blue;
+    bool choose_alpha;            /* use this channel as alpha; else there is none if choose is set */
+    int alpha;
+    bool split;  /* show the chosen channels side by side, each as grey */
+    int checker; /* beneath transparent pixels: squares of so many pixels; 0: the background */
+};
+
 /* Names of the colour maps, NULL at the end. Each also exists with "_r" behind it. */
 TRL_API const char *const *trl_cmap_names(void);
 /* The 256 colours of a map, 3 bytes each, as matplotlib has them. False if unknown. */
