@@ -133,6 +133,49 @@ struct trl_rgb_params {
     int checker; /* beneath transparent pixels: squares of so many pixels; 0: the background */
 };
 
+/*
+ * A camera that looks at a volume (z, y, x) from outside. Without angles it looks along z from its
+ * start, x to the right and y down (up with TRL_ORIGIN_LOWER), as the heat map of a slice lies.
+ */
+struct trl_orbit {
+    double azimuth;   /* degrees to the right around the volume's y axis */
+    double elevation; /* degrees up, -90 to 90 */
+    double zoom;      /* 0 means 1: the volume fits whichever way it is turned */
+    double centre[3]; /* what is looked at: z, y, x from the middle, in parts of the volume's size */
+    double angle; /* of view across the shorter side, in degrees below 180; 0: parallel rays */
+};
+
+enum trl_volume_mode {
+    TRL_VOLUME_COMPOSITE = 0, /* colours of what light passes, front to back */
+    TRL_VOLUME_MIP,           /* the largest value that a ray meets */
+};
+
+enum trl_opacity {
+    TRL_OPACITY_LINEAR = 0, /* from 0 at the lower end of the range to 1 at the upper end */
+    TRL_OPACITY_THRESHOLD,  /* opaque from the threshold on, else transparent */
+    TRL_OPACITY_POINTS,     /* straight lines between the points, level beyond them */
+};
+
+struct trl_opacity_point {
+    double value, alpha; /* alpha 0 to 1 */
+};
+
+/* How a volume is drawn. Opacity is that of a slab as thick as 1/64 of the volume's longest side, so
+ * that a finer grid of the same thing looks the same. */
+struct trl_volume_params {
+    enum trl_volume_mode mode;
+    enum trl_opacity opacity;
+    bool on_map; /* threshold and points are places on the colour map, 0 to 1; else values, for
+                    which the range must be given or the movie's */
+    double threshold;
+    const struct trl_opacity_point *points; /* by rising value; borrowed for the call */
+    int point_count;
+    double density;    /* factor of how much matter there is; 0 means 1 */
+    double step;       /* between samples, in voxels; 0 means 1 */
+    double spacing[3]; /* of voxels along z, y, x; 0 means 1 */
+    bool light;        /* shade by the gradient, lit from the camera */
+};
+
 /* Names of the colour maps, NULL at the end. Each also exists with "_r" behind it. */
 TRL_API const char *const *trl_cmap_names(void);
 /* The 256 colours of a map, 3 bytes each, as matplotlib has them. False if unknown. */
