@@ -160,7 +160,7 @@ struct trl_opacity_point {
     double value, alpha; /* alpha 0 to 1 */
 };
 
-/* How a volume is drawn. Opacity is that of a slab as thick as 1/64 of the volume's longest side, so
+/* How a volume is drawn. Opacity is that of a slab as thick as 1/20 of the volume's longest side, so
  * that a finer grid of the same thing looks the same. */
 struct trl_volume_params {
     enum trl_volume_mode mode;
@@ -174,6 +174,18 @@ struct trl_volume_params {
     double step;       /* between samples, in voxels; 0 means 1 */
     double spacing[3]; /* of voxels along z, y, x; 0 means 1 */
     bool light;        /* shade by the gradient, lit from the camera */
+};
+
+/* Pixels of the upper of two pictures that let the lower one through; for indexed pictures. */
+#define TRL_OVERLAY_HIDE_NAN 1u
+#define TRL_OVERLAY_HIDE_UNDER 2u
+#define TRL_OVERLAY_HIDE_OVER 4u
+#define TRL_OVERLAY_HIDE_BACKGROUND 8u
+
+/* How a picture lies over another. */
+struct trl_overlay_params {
+    int alpha;     /* 1 to 255, of what is not hidden; 0 means 128 */
+    unsigned hide; /* TRL_OVERLAY_HIDE_ bits */
 };
 
 /* Names of the colour maps, NULL at the end. Each also exists with "_r" behind it. */

@@ -44,6 +44,7 @@ layout(push_constant) uniform Push
 };
 
 const float NOTHING = 1e-3; // of a pixel's light that is left: not a whole code
+const float DENSE = 0.5;    // of a step's light that is stopped: a surface
 const float AMBIENT = 0.3, DIFFUSE = 0.8, SPECULAR = 0.35, SOFT = 0.006;
 vec3 volume_size;
 uvec3 brick_count;
@@ -154,20 +155,48 @@ Ray open_ray(uint x, uint y)
     return ray;
 }
 
+vec4 color_of(vec2 value)
+{
+    float place = clamp((value.x - 1.0) / float(TRL_VOLUME_STEPS), 0.0, 1.0);
+    return colors[uint(place * float(TRL_VOLUME_COLORS - 1u) + 0.5)] * value.y;
+}
+
+// Where matter begins between a sample that is nearly clear and the next, which is not: a surface
+// would else show the samples' distance as rings.
+float refine(Ray ray, float n)
+{
+    float clear = n - 1.0;
+    for (int turn = 0; turn < 6; turn++) {
+        float middle = 0.5 * (clear + n);
+        if (color_of(value_at(ray.from + middle * step * ray.along)).a > DENSE)
+            n = middle;
+        else
+            clear = middle;
+    }
+    return n;
+}
+
 uint composite(uint x, uint y)
 {
     Ray ray = open_ray(x, y);
     vec4 light = vec4(0.0);
+    bool clear = false;
     for (float n = ray.first; n <= ray.last;) {
         vec3 at = ray.from + n * step * ray.along;
         vec3 brick;
         if (brick_at(at, brick) == 0u) {
             n = behind(n, brick, ray.from, ray.along);
+            clear = true;
             continue;
         }
         vec2 value = value_at(at);
-        float place = clamp((value.x - 1.0) / float(TRL_VOLUME_STEPS), 0.0, 1.0);
-        vec4 color = colors[uint(place * float(TRL_VOLUME_COLORS - 1u) + 0.5)] * value.y;
+        vec4 color = color_of(value);
+        if (clear && color.a > DENSE) {
+            at = ray.from + refine(ray, n) * step * ray.along;
+            value = value_at(at);
+            color = color_of(value);
+        }
+        clear = color.a <= DENSE;
         if (color.a > 0.0) {
             if (LIGHT != 0)
                 color = shade(color, at, value.x, ray.direction);

@@ -19,7 +19,7 @@
 
 _Static_assert(sizeof(struct trl_volume_march_push) <= TRL_GPU_PUSH_MAX, "fits push constants");
 
-enum { SLABS = 64, SAMPLES_MAX = 32768, GROUPS_MAX = 65535 };
+enum { SLABS = 20, SAMPLES_MAX = 32768, GROUPS_MAX = 65535 };
 
 struct trl_volume {
     struct trl_device *device;

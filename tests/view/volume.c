@@ -152,21 +152,39 @@ static void open_ray(const struct reference *r, int x, int y, double from[3], do
     *last = (int64_t)floor(fmax(leave, -1e9) / r->step);
 }
 
+static double sample(const struct reference *r, const double from[3], const double along[3],
+                     double n, double at[3], double color[4], double *part)
+{
+    for (int k = 0; k < 3; k++)
+        at[k] = from[k] + n * r->step * along[k];
+    const double value = value_at(r, at, part);
+    const double place = fmin(fmax((value - 1) / TRL_VOLUME_STEPS, 0), 1);
+    const float *entry = r->transfer.colors[(int)(place * (TRL_VOLUME_COLORS - 1) + 0.5)];
+    for (int k = 0; k < 4; k++)
+        color[k] = (double)entry[k] * *part;
+    return value;
+}
+
 static uint32_t pixel(const struct reference *r, int x, int y)
 {
     double from[3], along[3], direction[3], light[4] = {0}, most = -1;
     int64_t first, last;
+    bool clear = false;
     open_ray(r, x, y, from, along, direction, &first, &last);
     for (int64_t n = first; n <= last; n++) {
         double at[3], part, color[4];
-        for (int k = 0; k < 3; k++)
-            at[k] = from[k] + (double)n * r->step * along[k];
-        const double value = value_at(r, at, &part);
+        double value = sample(r, from, along, (double)n, at, color, &part);
         most = part >= 0.5 ? fmax(most, value) : most;
-        const double place = fmin(fmax((value - 1) / TRL_VOLUME_STEPS, 0), 1);
-        const float *entry = r->transfer.colors[(int)(place * (TRL_VOLUME_COLORS - 1) + 0.5)];
-        for (int k = 0; k < 4; k++)
-            color[k] = (double)entry[k] * part;
+        if (clear && color[3] > 0.5) {
+            double before = (double)n - 1, behind = (double)n;
+            for (int turn = 0; turn < 6; turn++) {
+                const double middle = (before + behind) / 2;
+                sample(r, from, along, middle, at, color, &part);
+                *(color[3] > 0.5 ? &behind : &before) = middle;
+            }
+            value = sample(r, from, along, behind, at, color, &part);
+        }
+        clear = color[3] <= 0.5;
         if (r->scene->volume.light && color[3] > 0)
             shade(r, color, at, value, direction);
         const double left = 1 - light[3];
@@ -231,7 +249,7 @@ static void start_reference(struct reference *r, const struct scene *scene,
                      0);
     r->step = scene->volume.step != 0 ? scene->volume.step : 1;
     assert_int_equal(trl_transfer_init(&r->transfer, test.log, &scene->volume, &r->scale, palette,
-                                       r->step * 64 / r->rays.extent),
+                                       r->step * 20 / r->rays.extent),
                      0);
     r->scale.setup[TRL_SETUP_LOW] = trl_float_bits(low);
     r->scale.setup[TRL_SETUP_HIGH] = trl_float_bits(high);
@@ -276,10 +294,9 @@ static void check(const char *name, const struct scene *scene, const struct trl_
             sum += d;
         }
     const double mean = sum / (width * height);
-    print_message("%s: worst %d, mean %.4f, %d of %d beyond the tolerance\n", name, worst, mean,
-                  far, width * height);
-    assert_true(far * 200 <= width * height);
-    assert_true(mean < 0.5);
+    if (far * 1000 > width * height || mean > 0.1)
+        fail_msg("%s: worst %d, mean %.4f, %d of %d beyond the tolerance", name, worst, mean, far,
+                 width * height);
     free(r->codes);
     free(r);
     free(cells);
