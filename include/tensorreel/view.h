@@ -108,6 +108,112 @@ struct trl_view_shape {
 TRL_API int trl_view_picture_size(struct trl_log *log, const struct trl_view_params *params,
                                   const struct trl_view_shape *shape, int *width, int *height);
 
+/* ---- volumes, pictures of channels, overlays ---- */
+
+/* Which index of an axis is shown. */
+enum trl_slice_motion {
+    TRL_SLICE_FIXED = 0, /* first, in every frame */
+    TRL_SLICE_HOLD,      /* from first to last, then last */
+    TRL_SLICE_LOOP,      /* from first to last, then again */
+    TRL_SLICE_BOUNCE,    /* from first to last and back, again and again */
+};
+
+/* An index that may move with the frames. Negative axes and indices count from the end: -1 is the
+ * last. */
+struct trl_slice {
+    int axis;
+    enum trl_slice_motion motion;
+    int64_t first, last;
+    int64_t frames; /* that one way from first to last takes, both counted; 0: an index a frame */
+};
+
+/* How a projection makes one value of all along an axis. NaN is left out; where all are NaN, so is
+ * the projection. */
+enum trl_project {
+    TRL_PROJECT_MAX = 0,
+    TRL_PROJECT_MIN,
+    TRL_PROJECT_MEAN, /* an infinity wins over finite values; NaN where both infinities meet */
+    TRL_PROJECT_SUM,  /* likewise */
+};
+
+/* Which axis of a picture of channels holds them. */
+enum trl_channel_axis {
+    TRL_CHANNEL_AXIS_AUTO = 0, /* the last if its size is 3 or 4, else the first if its is, else
+                                  whichever has 1 or 2, the last one first */
+    TRL_CHANNEL_AXIS_FIRST,    /* (channel, row, column) */
+    TRL_CHANNEL_AXIS_LAST,     /* (row, column, channel) */
+};
+
+/*
+ * Pictures of channels. Bytes are colours as they are; floats from 0 to 1, other integers from 0 to
+ * their largest value, unless vmin and vmax of the view say otherwise; what lies beyond is clamped.
+ * One channel is grey, two are grey and alpha, three red, green, blue, four with alpha behind.
+ */
+struct trl_rgb_params {
+    enum trl_channel_axis axis;
+    bool choose;                  /* use the channels below; negative ones count from the end */
+    int red, green, blue;
+    bool choose_alpha;            /* use this channel as alpha; else there is none if choose is set */
+    int alpha;
+    bool split;  /* show the chosen channels side by side, each as grey */
+    int checker; /* beneath transparent pixels: squares of so many pixels; 0: the background */
+};
+
+/*
+ * A camera that looks at a volume (z, y, x) from outside. Without angles it looks along z from its
+ * start, x to the right and y down (up with TRL_ORIGIN_LOWER), as the heat map of a slice lies.
+ */
+struct trl_orbit {
+    double azimuth;   /* degrees to the right around the volume's y axis */
+    double elevation; /* degrees up, -90 to 90 */
+    double zoom;      /* 0 means 1: the volume fits whichever way it is turned */
+    double centre[3]; /* what is looked at: z, y, x from the middle, in parts of the volume's size */
+    double angle; /* of view across the shorter side, in degrees below 180; 0: parallel rays */
+};
+
+enum trl_volume_mode {
+    TRL_VOLUME_COMPOSITE = 0, /* colours of what light passes, front to back */
+    TRL_VOLUME_MIP,           /* the largest value that a ray meets */
+};
+
+enum trl_opacity {
+    TRL_OPACITY_LINEAR = 0, /* from 0 at the lower end of the range to 1 at the upper end */
+    TRL_OPACITY_THRESHOLD,  /* opaque from the threshold on, else transparent */
+    TRL_OPACITY_POINTS,     /* straight lines between the points, level beyond them */
+};
+
+struct trl_opacity_point {
+    double value, alpha; /* alpha 0 to 1 */
+};
+
+/* How a volume is drawn. Opacity is that of a slab as thick as 1/20 of the volume's longest side, so
+ * that a finer grid of the same thing looks the same. */
+struct trl_volume_params {
+    enum trl_volume_mode mode;
+    enum trl_opacity opacity;
+    bool on_map; /* threshold and points are places on the colour map, 0 to 1; else values, for
+                    which the range must be given or the movie's */
+    double threshold;
+    const struct trl_opacity_point *points; /* by rising value; borrowed for the call */
+    int point_count;
+    double density;    /* factor of how much matter there is; 0 means 1 */
+    double step;       /* between samples, in voxels; 0 means 1 */
+    double spacing[3]; /* of voxels along z, y, x; 0 means 1 */
+    bool light;        /* shade by the gradient, lit from the camera */
+};
+
+/* Pixels of the upper of two pictures that let the lower one through; for indexed pictures. */
+#define TRL_OVERLAY_HIDE_NAN 1u
+#define TRL_OVERLAY_HIDE_UNDER 2u
+#define TRL_OVERLAY_HIDE_OVER 4u
+#define TRL_OVERLAY_HIDE_BACKGROUND 8u
+
+/* How a picture lies over another. */
+struct trl_overlay_params {
+    int alpha;     /* 1 to 255, of what is not hidden; 0 means 128 */
+    unsigned hide; /* TRL_OVERLAY_HIDE_ bits */
+};
+
 /* Names of the colour maps, NULL at the end. Each also exists with "_r" behind it. */
 TRL_API const char *const *trl_cmap_names(void);
 /* The 256 colours of a map, 3 bytes each, as matplotlib has them. False if unknown. */

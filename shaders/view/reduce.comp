@@ -11,6 +11,7 @@
 #include "shared/view.h"
 #include "shared/tensor.glsl"
 #include "shared/place.glsl"
+#include "shared/mean.glsl"
 
 layout(local_size_x = 64) in;
 layout(constant_id = 2) const uint REDUCE = TRL_REDUCE_BY_MAX;
@@ -78,34 +79,6 @@ void add_element(uint bits)
         two |= bits == 0x7f800000u ? TRL_MEAN_POS_INF : TRL_MEAN_NEG_INF;
 }
 
-// 1 / count within 2^-22, by Newton's steps alone: division is not the same on every device.
-float reciprocal(uint count)
-{
-    precise float d = float(count);
-    precise float r = uintBitsToFloat(0x7ef311c7u - floatBitsToUint(d));
-    for (int i = 0; i < 4; i++) {
-        precise float error = 2.0 - d * r;
-        r = r * error;
-    }
-    return r;
-}
-
-uint mean_bits()
-{
-    uint infinities = two & ~TRL_MEAN_COUNT;
-    uint elements = two & TRL_MEAN_COUNT;
-    if (infinities == TRL_MEAN_POS_INF)
-        return 0x7f800000u;
-    if (infinities == TRL_MEAN_NEG_INF)
-        return 0xff800000u;
-    if (infinities != 0u || elements == 0u)
-        return NOT_A_NUMBER;
-    if (elements == 1u)
-        return one;
-    precise float mean = uintBitsToFloat(one) * reciprocal(elements);
-    return floatBitsToUint(mean);
-}
-
 // The element farther from the middle of the range, the larger of two that are as far. Compared are
 // the sums smallest + largest and low + high, each rounded up.
 uint minmax_bits()
@@ -158,7 +131,7 @@ void main()
         } else if (REDUCE == TRL_REDUCE_BY_MAX) {
             cells[cell] = one == 0u ? NOT_A_NUMBER : trl_key_float(one);
         } else {
-            cells[cell] = REDUCE == TRL_REDUCE_BY_MEAN ? mean_bits() : minmax_bits();
+            cells[cell] = REDUCE == TRL_REDUCE_BY_MEAN ? mean_bits(one, two) : minmax_bits();
         }
     }
     if (FIRST != 0 && special && counts[TRL_COUNT_SPECIAL] == 0u)
