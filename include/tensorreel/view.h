@@ -77,6 +77,51 @@ struct trl_view_shape {
     int64_t tiles, rows, columns;
 };
 
+/* What a frame is drawn as. */
+enum trl_view_kind {
+    TRL_VIEW_HEATMAP = 0, /* every element a cell */
+    TRL_VIEW_LINES,       /* rows of a matrix as traces */
+    TRL_VIEW_RASTER,      /* spikes: time across, neurons up */
+    TRL_VIEW_POINTS,      /* rows of a matrix as points of a plane */
+    TRL_VIEW_HISTOGRAM,   /* how often values occur, now or over time */
+};
+
+/* Views that have time across. */
+enum trl_time_mode {
+    TRL_TIME_SCROLL = 0, /* the last frames, newest at the right */
+    TRL_TIME_WHOLE,      /* all frames, from the left */
+};
+
+struct trl_time_params {
+    enum trl_time_mode mode;
+    /* SCROLL: frames across the picture; 0: one a pixel. WHOLE: frames of the film; 0: not known,
+     * then the picture is squeezed to its left half each time it is full. Where several frames
+     * share a pixel, nothing of any is lost. */
+    int64_t frames;
+};
+
+/* How a frame tells which neurons fired. */
+enum trl_raster_form {
+    TRL_RASTER_FORM_MASK = 0, /* an element a neuron: it fired unless 0 or NaN */
+    TRL_RASTER_FORM_BITS,   /* integers as sets of bits, the lowest bit first: neuron n is bit n % B
+                             of element n / B, with B the bits of an element */
+    TRL_RASTER_FORM_EVENTS, /* numbers of the neurons that fired, in any order; those below 0 or
+                             beyond the last are counted as under and over, not drawn. The frame may
+                             have any number of elements, also none */
+};
+
+/* Zero in every field is the default. Arrays are borrowed for the call only. */
+struct trl_raster_params {
+    enum trl_raster_form form;
+    int64_t neurons; /* MASK: 0 means as many as the frame has elements; the others must give it */
+    struct trl_time_params time;
+    const int64_t *populations;     /* first neuron of every population but the first, ascending */
+    int population_count;           /* of those; at most 255 */
+    const struct trl_color *colors; /* of the populations, again from the first; NULL: built in */
+    int color_count;
+    bool first_on_top; /* neuron 0 is the highest row instead of the lowest */
+};
+
 /* Checks the params and works out the picture's size in pixels; needs no device. Errors:
  * TRL_ERROR_USAGE. Thread-safety: safe. */
 TRL_API int trl_view_picture_size(struct trl_log *log, const struct trl_view_params *params,
