@@ -122,6 +122,15 @@ struct trl_raster_params {
     bool first_on_top; /* neuron 0 is the highest row instead of the lowest */
 };
 
+/* Zero in every field is the default. Arrays are borrowed for the call only. */
+struct trl_lines_params {
+    double width; /* of the lines in pixels, 0.5 to 64; 0 means 2 */
+    bool roll;    /* frames are vectors: a sample of every series, appended to those before */
+    struct trl_time_params time;    /* with roll; WHOLE must give the number of frames */
+    const struct trl_color *colors; /* of the series, again from the first; NULL: built in */
+    int color_count;                /* at most 16 */
+};
+
 /* Checks the params and works out the picture's size in pixels; needs no device. Errors:
  * TRL_ERROR_USAGE. Thread-safety: safe. */
 TRL_API int trl_view_picture_size(struct trl_log *log, const struct trl_view_params *params,

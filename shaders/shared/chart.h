@@ -44,4 +44,60 @@ struct trl_raster_column_push {
     trl_u32 populations;
 };
 
+/* ---- lines ---- */
+
+#define TRL_LINES_SUBCOLUMNS 4 /* of a pixel */
+#define TRL_LINES_LEVELS 15u   /* of coverage; index = colour * levels + level - 1 */
+#define TRL_LINES_COLORS 16u
+#define TRL_LINES_GROUP 32u       /* series that are drawn at once */
+#define TRL_LINES_ROWS 32u        /* of cells that an invocation draws */
+#define TRL_LINES_NONE 0x3fffffff /* differences of two fit too */
+
+/* A column of a picture of lines: edge c lies between samples index and index + 1. */
+struct trl_lines_push {
+    trl_place place;
+    trl_u32 columns; /* sub-columns */
+    trl_u32 start;   /* of the columns that are read */
+    trl_u32 count;
+    trl_u32 series; /* first of the group */
+    trl_u32 series_count;
+    trl_u32 height; /* sub-pixels */
+    trl_u32 part;   /* samples an invocation */
+};
+
+struct trl_lines_pen_push {
+    trl_u32 columns;
+    trl_u32 series_count;
+    trl_u32 reach; /* sub-columns to either side */
+};
+
+struct trl_lines_draw_push {
+    trl_u32 columns; /* sub-columns */
+    trl_u32 stride;  /* cells */
+    trl_u32 rows;
+    trl_u32 series; /* first of the group */
+    trl_u32 series_count;
+    trl_u32 colors;
+};
+
+TRL_SHARED trl_i32 trl_lines_between(trl_i32 a, trl_i32 b, trl_u32 part)
+{
+    trl_u32 size = TRL_UINT(b < a ? a - b : b - a);
+    trl_i32 step = TRL_INT(trl_mul_wide(size, part << 16).hi);
+    return b < a ? a - step : a + step;
+}
+
+/* A cell that has an index gets so much of a line more (1 to TRL_LINES_LEVELS): what covers half
+ * the pixel or more is seen, and the pixel is as full as the fuller of the two. */
+TRL_SHARED trl_u32 trl_lines_over(trl_u32 index, trl_u32 color, trl_u32 level)
+{
+    trl_u32 below = 0u, below_color = color;
+    if (index != TRL_INDEX_BACKGROUND) {
+        below = index % TRL_LINES_LEVELS + 1u;
+        below_color = index / TRL_LINES_LEVELS;
+    }
+    bool seen = 2u * level >= TRL_LINES_LEVELS || level >= below;
+    return (seen ? color : below_color) * TRL_LINES_LEVELS + (level > below ? level : below) - 1u;
+}
+
 #endif
