@@ -100,4 +100,69 @@ TRL_SHARED trl_u32 trl_lines_over(trl_u32 index, trl_u32 color, trl_u32 level)
     return (seen ? color : below_color) * TRL_LINES_LEVELS + (level > below ? level : below) - 1u;
 }
 
+/* ---- points ---- */
+
+/* A point's pixel: colour << 8 | strength (1 to 255); 0: nothing. */
+#define TRL_POINTS_COLORS 31u /* steps of a colour map, and behind them NaN's */
+#define TRL_POINTS_LEVELS 8u  /* of strength, with a colour map */
+#define TRL_POINTS_PLAIN 240u /* of strength, with one colour */
+#define TRL_POINTS_GUIDE 248u /* first index of guides */
+#define TRL_POINTS_GUIDES 7u
+
+struct trl_points_push {
+    trl_u32 base;
+    trl_u32 stride; /* from point to point; of the columns: */
+    trl_u32 x_offset;
+    trl_u32 y_offset;
+    trl_u32 color_offset;
+    trl_u32 width; /* pixels */
+    trl_u32 height;
+    trl_u32 size;
+    trl_i32 radius; /* sub-pixels */
+};
+
+struct trl_points_blend_push {
+    trl_u32 words;
+    trl_u32 decay; /* 65536ths of the strength that a frame leaves */
+};
+
+TRL_SHARED trl_u32 trl_root(trl_u32 square)
+{
+    trl_u32 low = 0u;
+    for (trl_u32 bit = 0x8000u; bit != 0u; bit >>= 1)
+        if ((low + bit) * (low + bit) <= square)
+            low += bit;
+    return low;
+}
+
+/* How full a pixel is whose middle is so far (squared, in 64ths of a pixel) from that of a disc. */
+TRL_SHARED trl_u32 trl_points_strength(trl_u32 square, trl_i32 radius)
+{
+    trl_i32 inside = radius + 32 - TRL_INT(trl_root(square));
+    if (inside <= 0)
+        return 0u;
+    return inside >= 64 ? 255u : TRL_UINT(inside) * 255u >> 6;
+}
+
+TRL_SHARED trl_u32 trl_points_fade(trl_u32 now, trl_u32 past, trl_u32 decay)
+{
+    trl_u32 left = (past & 0xffu) * decay >> 16;
+    if ((now & 0xffu) >= left)
+        return now;
+    return (past & 0xff00u) | left;
+}
+
+/* Faint points do not hide a guide. */
+TRL_SHARED trl_u32 trl_points_index(trl_u32 point, trl_u32 guide, trl_u32 colors)
+{
+    trl_u32 levels = colors == 1u ? TRL_POINTS_PLAIN : TRL_POINTS_LEVELS;
+    trl_u32 strength = point & 0xffu;
+    trl_u32 level = (strength * levels + 127u) / 255u;
+    if (guide != 0u && strength < 128u)
+        return TRL_POINTS_GUIDE + guide - 1u;
+    if (level == 0u)
+        return TRL_INDEX_BACKGROUND;
+    return (point >> 8) * levels + level - 1u;
+}
+
 #endif
