@@ -146,6 +146,17 @@ struct trl_points_params {
     double x_min, x_max, y_min, y_max;
 };
 
+/* Zero in every field is the default. */
+struct trl_histogram_params {
+    bool bars; /* of the frame at hand, values across; else time across, values upwards and
+                  counts as colours */
+    int bins;  /* between the ends of the range: a power of 2, at most 256; 0 means 128 */
+    bool log;  /* counts by their logarithm */
+    double
+        count_max; /* count of a full bar or the last colour; 0: the largest of the frame's bins */
+    struct trl_time_params time; /* without bars */
+};
+
 /* Checks the params and works out the picture's size in pixels; needs no device. Errors:
  * TRL_ERROR_USAGE. Thread-safety: safe. */
 TRL_API int trl_view_picture_size(struct trl_log *log, const struct trl_view_params *params,

@@ -4,6 +4,7 @@
 #define TRL_SHARED_CHART_H
 
 #include "shared/portable.h"
+#include "shared/scale.h"
 #include "shared/view.h"
 
 /* A ring of columns of cells: cell (row, slot) is half-word row * stride + slot. */
@@ -163,6 +164,71 @@ TRL_SHARED trl_u32 trl_points_index(trl_u32 point, trl_u32 guide, trl_u32 colors
     if (level == 0u)
         return TRL_INDEX_BACKGROUND;
     return (point >> 8) * levels + level - 1u;
+}
+
+/* ---- histogram ---- */
+
+#define TRL_HISTOGRAM_COLORS 32u /* of bars */
+#define TRL_HISTOGRAM_LEVELS 8u  /* of how much of a pixel a bar's end covers */
+
+struct trl_histogram_bins_push {
+    trl_u32 bins;   /* a power of 2, at most 256 */
+    trl_u32 top;    /* count of a full bin; 0: the largest of the frame */
+    trl_u32 stride; /* of the ring; 0: there is none */
+    trl_u32 slot;
+};
+
+struct trl_histogram_bars_push {
+    trl_u32 width;
+    trl_u32 height;
+    trl_u32 stride;
+    trl_u32 bins;
+    trl_u32 full; /* height of a full bar, in levels */
+};
+
+/* log2 of a count above 0, 16 bits behind the point. */
+TRL_SHARED trl_u32 trl_histogram_log(trl_u32 count)
+{
+    trl_i32 top = trl_top_bit(count);
+    trl_u32 mantissa = top > 23 ? count >> (top - 23) : count << (23 - top);
+    trl_fixed log = trl_log2((TRL_UINT(top + 127) << 23) | (mantissa & 0x7fffffu));
+    return (log.hi << 16) | (log.lo >> 16);
+}
+
+/* Counts are at most 2^31. count / top, or log(1 + count) / log(1 + top), in 65536ths; not more
+ * than 65536. */
+TRL_SHARED trl_u32 trl_histogram_part(trl_u32 count, trl_u32 top, trl_u32 logarithmic)
+{
+    if (count >= top)
+        return 0x10000u;
+    if (logarithmic != 0u) {
+        count = trl_histogram_log(count + 1u) >> 6;
+        top = trl_histogram_log(top + 1u) >> 6;
+    }
+    trl_i32 shift = trl_top_bit(top) - 15;
+    if (shift > 0) {
+        count >>= shift;
+        top >>= shift;
+    }
+    return (count << 16) / top;
+}
+
+TRL_SHARED trl_u32 trl_histogram_color(trl_u32 part)
+{
+    return (part * 255u + 0x8000u) >> 16;
+}
+
+/* The index of a pixel of a bar; rows count upwards. Bars of 4 pixels and more leave one free. */
+TRL_SHARED trl_u32 trl_histogram_bar(trl_u32 x, trl_u32 row, trl_u32 part, trl_u32 width,
+                                     trl_u32 bins, trl_u32 full)
+{
+    trl_u32 bin = x * bins / width;
+    trl_u32 end = (part * full) >> 16;
+    trl_u32 start = row * TRL_HISTOGRAM_LEVELS;
+    if (end <= start || (width / bins >= 4u && (x + 1u) * bins / width != bin))
+        return TRL_INDEX_BACKGROUND;
+    trl_u32 level = end - start < TRL_HISTOGRAM_LEVELS ? end - start : TRL_HISTOGRAM_LEVELS;
+    return bin * TRL_HISTOGRAM_COLORS / bins * TRL_HISTOGRAM_LEVELS + level - 1u;
 }
 
 #endif
