@@ -26,6 +26,7 @@
 
 #include <tensorreel/device.h>
 #include <tensorreel/error.h>
+#include <tensorreel/filter.h>
 #include <tensorreel/log.h>
 #include <tensorreel/sim.h>
 #include <tensorreel/source.h>

@@ -23,11 +23,24 @@ enum trl_norm {
 
 /* Where the ends of the colour map come from, if vmin and vmax do not say. */
 enum trl_range {
-    TRL_RANGE_AUTO = 0, /* MOVIE for sources that can be read twice, else FRAME */
+    TRL_RANGE_AUTO = 0, /* MOVIE for sources that can be read twice, else FRAME; with equalize
+                           RUNNING */
     TRL_RANGE_MOVIE,    /* smallest and largest finite value of all frames; needs a first reading */
     TRL_RANGE_FRAME,    /* of each frame, found on the device */
     TRL_RANGE_PERCENTILE_MOVIE, /* percentiles (nearest rank) of the finite values of all frames */
     TRL_RANGE_PERCENTILE_FRAME, /* of each frame, found on the device */
+    /* Runs after the ranges of the frames, or after their percentiles: it follows the median of the
+     * last 9, so that an outlier of up to four frames leaves no trace. It widens by a quarter of
+     * the way a frame; it stays as it is while it is too wide by up to an eighth, then shrinks. */
+    TRL_RANGE_RUNNING,
+    TRL_RANGE_PERCENTILE_RUNNING,
+};
+
+/* How the steps between the ends of the range spread over the values. */
+enum trl_equalize {
+    TRL_EQUALIZE_NONE = 0, /* as norm says */
+    TRL_EQUALIZE_GLOBAL,   /* every step for as many of the frame's elements; norm has no part */
+    TRL_EQUALIZE_CLAHE,    /* by the steps of norm: contrast-limited adaptive equalisation */
 };
 
 enum trl_aspect { TRL_ASPECT_EQUAL = 0, TRL_ASPECT_AUTO };
@@ -58,6 +71,14 @@ struct trl_view_params {
     bool vmin_set, vmax_set; /* vmin / vmax below override that end of the range */
     double vmin, vmax;
     double percentile_low, percentile_high; /* both 0 means 2 and 98 */
+    bool center_set; /* the range is made symmetric about center: its larger half twice. With one of
+                        vmin and vmax the other follows. Linear norm, or symlog about 0 */
+    double center;
+    int running_frames; /* in which a running range forgets, at least 4; 0 means 30 */
+    /* With a running range equalisation follows too, else it is that of each frame alone. */
+    enum trl_equalize equalize;
+    double clip;      /* CLAHE: highest bin of a histogram, in mean heights, 1 to 256; 0 means 3 */
+    int fields;       /* CLAHE: fields of the grid a side, 1 to 64; 0 means 8 */
     struct trl_color nan_color;             /* default mid grey 128,128,128 */
     struct trl_color under_color; /* below vmin and -Inf; default the map's first colour */
     struct trl_color over_color;  /* above vmax and +Inf; default the map's last colour */
@@ -68,6 +89,11 @@ struct trl_view_params {
     enum trl_origin origin;
     enum trl_interpolation interpolation;
     enum trl_reduce reduce;
+    /* Keyframes of zoom and center: "t=0:zoom=1;t=2:zoom=4,center=0.25x0.75", times in seconds or
+     * "f=" in frames, or the path of a JSON file of such; NULL: all of the tensor. Every tile moves
+     * alike; what lies outside of it is background. See the manual page for all names. */
+    const char *camera;
+    int fps_num, fps_den; /* of the film, for the camera's seconds; 0: a stream's own, or 30/1 */
     int scroll; /* frames are 1-D: draw the last so many as columns, newest at the right; 0: off */
 };
 

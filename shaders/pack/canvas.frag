@@ -1,11 +1,13 @@
 #version 460
 // SPDX-License-Identifier: BSD-2-Clause
-// Draws a picture in full colour.
+// Draws an indexed picture in full colour.
 #extension GL_GOOGLE_include_directive : require
 #include "shared/pack.h"
 
 layout(push_constant) uniform Push
 {
+    uvec2 corner;
+    uvec2 size; // around it lies background
     uint cell_columns;
     uint cell_rows;
     uint cell_stride;
@@ -23,9 +25,12 @@ uint half_word(uint word, uint n)
 
 void main()
 {
-    uvec2 at = uvec2(gl_FragCoord.xy);
-    uint column = half_word(texelFetch(columns, int(at.x >> 1)).x, at.x);
-    uint row = half_word(texelFetch(rows, int(at.y >> 1)).x, at.y);
+    uvec2 at = uvec2(gl_FragCoord.xy) - corner;
+    uint column = ~0u, row = ~0u;
+    if (at.x < size.x && at.y < size.y) {
+        column = half_word(texelFetch(columns, int(at.x >> 1)).x, at.x);
+        row = half_word(texelFetch(rows, int(at.y >> 1)).x, at.y);
+    }
     uint index = TRL_PACK_BACKGROUND;
     if (column < cell_columns && row < cell_rows) {
         uint cell = row * cell_stride + column;

@@ -1,7 +1,7 @@
 #version 460
 // SPDX-License-Identifier: BSD-2-Clause
-// Writes rows of a frame's planes, a row a workgroup: 16 pixels at a time, so that every store is
-// 16 bytes (128 pixels for the ninth bits). Beyond the source's last row lies background.
+// Writes rows of a part's planes, a row (or for 4:2:0 a pair of rows) a workgroup: 16 pixels at a
+// time, so that every store is 16 bytes. Beyond the source's last row lies background.
 #extension GL_GOOGLE_include_directive : require
 #include "shared/pack.h"
 #include "shared/yuv.h"
@@ -9,97 +9,62 @@
 layout(local_size_x_id = 2) in;
 layout(constant_id = 0) const uint FORM = TRL_PACK_I420;
 layout(constant_id = 1) const uint SOURCE = TRL_PACK_FROM_CELLS;
+layout(constant_id = 3) const uint PAIRS = 0; // 4:2:0: two rows at once and the mean of their chroma
 
 layout(push_constant) uniform Push
 {
     trl_pack_push p;
 };
-// Palette indices, two in a word, or the canvas.
-layout(binding = 0) uniform utextureBuffer source;
-layout(binding = 1) uniform utextureBuffer columns; // or spans
+layout(binding = 0) uniform utextureBuffer source; // palette indices, two in a word, or colours
+layout(binding = 1) uniform utextureBuffer columns;
 layout(binding = 2) uniform utextureBuffer rows;
 layout(binding = 3) uniform utextureBuffer palette;
-layout(binding = 4) writeonly buffer Target
+layout(binding = 4) buffer Target
 {
     uvec4 target[];
 };
-layout(binding = 5) writeonly buffer Chroma // of 4:2:0, rows not yet meant
+layout(binding = 4) buffer Words
 {
-    uvec4 chroma_rows[];
+    uint target_words[];
 };
 
 const bool INDICES = FORM == TRL_PACK_PAL8 || FORM == TRL_PACK_NINTH;
-
-// What 17 pixels show: the one to the left of x, then 16 from x on.
-struct Run {
-    uint row;
-    uint x;
-    uint values[TRL_PACK_SPAN_CELLS]; // of a span
-    uint choice, left;
-};
 
 uint half_word(uint word, uint n)
 {
     return (n & 1u) == 0u ? word & 0xffffu : word >> 16;
 }
 
-// Index or colour of a cell; beyond the last column and row lies background.
-uint cell_value(uint row, uint column)
+const uint NO_ROW = 0xffffu;
+
+// The row of the source that row y shows, or one beyond it for background.
+uint source_row(uint y)
 {
+    if (p.mapped == 0u)
+        return y;
+    uint row = min(y, p.shown_rows - 1u);
+    if (row >= p.picture_height)
+        return NO_ROW;
+    return SOURCE == TRL_PACK_FROM_CELLS ? half_word(texelFetch(rows, int(row >> 1)).x, row) : row;
+}
+
+// Index or colour of a pixel, background counted.
+uint value(uint row, uint n)
+{
+    uint x = min(n, p.shown - 1u) - p.pad_left;
+    bool inside = x < p.picture_width;
+    if (SOURCE == TRL_PACK_FROM_WORDS)
+        return inside && row != NO_ROW ? texelFetch(source, int(row * p.source_stride + x)).x
+                                       : p.background;
     uint index = TRL_PACK_BACKGROUND;
-    if (column < p.source_columns && row < p.source_rows) {
-        uint at = row * p.source_stride + column;
-        index = half_word(texelFetch(source, int(at >> 1)).x, at);
+    if (inside && row < p.source_rows) {
+        uint column = half_word(texelFetch(columns, int(x >> 1)).x, x);
+        if (column < p.source_columns) {
+            uint at = row * p.source_stride + column;
+            index = half_word(texelFetch(source, int(at >> 1)).x, at);
+        }
     }
     return INDICES ? index : texelFetch(palette, int(index)).x;
-}
-
-uint pixel_value(uint row, uint x)
-{
-    x = min(x, p.picture_width - 1u);
-    if (SOURCE == TRL_PACK_FROM_CANVAS)
-        return texelFetch(source, int(row * p.source_stride + x)).x;
-    return cell_value(row, half_word(texelFetch(columns, int(x >> 1)).x, x));
-}
-
-Run open_run(uint row, uint x)
-{
-    Run run;
-    run.row = row;
-    run.x = x;
-    if (SOURCE == TRL_PACK_FROM_SPANS) {
-        int at = int(x / TRL_PACK_SPAN_PIXELS * TRL_PACK_SPAN_WORDS);
-        uint low = texelFetch(columns, at).x;
-        uint high = texelFetch(columns, at + 1).x;
-        run.choice = texelFetch(columns, at + 2).x;
-        run.left = texelFetch(columns, at + 3).x;
-        run.values[0] = cell_value(row, low & 0xffffu);
-        run.values[1] = cell_value(row, low >> 16);
-        run.values[2] = cell_value(row, high & 0xffffu);
-        run.values[3] = cell_value(row, high >> 16);
-    }
-    return run;
-}
-
-uint choose(uint values[TRL_PACK_SPAN_CELLS], uint which)
-{
-    uint low = (which & 1u) == 0u ? values[0] : values[1];
-    uint high = (which & 1u) == 0u ? values[2] : values[3];
-    return (which & 2u) == 0u ? low : high;
-}
-
-uint value(Run run, uint n)
-{
-    if (SOURCE == TRL_PACK_FROM_SPANS)
-        return choose(run.values, run.choice >> 2u * n);
-    return pixel_value(run.row, run.x + n);
-}
-
-uint left_value(Run run)
-{
-    if (SOURCE == TRL_PACK_FROM_SPANS)
-        return choose(run.values, run.left);
-    return pixel_value(run.row, run.x == 0u ? 0u : run.x - 1u);
 }
 
 uint place(uint plane, uint x, uint y)
@@ -107,175 +72,182 @@ uint place(uint plane, uint x, uint y)
     return (p.offset[plane] + y * p.stride[plane] >> 2) + x;
 }
 
-// A pixel of a run as luma and the two chroma terms; a span's cells are converted once.
-struct Yuv {
-    uint luma[TRL_PACK_SPAN_CELLS];
-    int cb[TRL_PACK_SPAN_CELLS];
-    int cr[TRL_PACK_SPAN_CELLS];
-};
-
-Yuv convert(Run run)
+// Pixels x to x + count of the turns are all the part's.
+bool whole(uint x, uint count)
 {
-    Yuv yuv;
-    for (uint n = 0u; n < TRL_PACK_SPAN_CELLS && SOURCE == TRL_PACK_FROM_SPANS; n++) {
-        yuv.luma[n] = trl_yuv_luma(run.values[n]);
-        yuv.cb[n] = trl_yuv_cb(run.values[n]);
-        yuv.cr[n] = trl_yuv_cr(run.values[n]);
+    return x >= p.skip && x + count <= p.skip + p.width;
+}
+
+// The bits of a word whose first pixel is x that are the part's.
+uint own_bits(uint x, uint bits_a_pixel)
+{
+    uint pixels = 32u / bits_a_pixel;
+    uint first = x < p.skip ? min(p.skip - x, pixels) : 0u;
+    uint end = p.skip + p.width <= x ? 0u : min(p.skip + p.width - x, pixels);
+    if (first >= end)
+        return 0u;
+    uint mask = end == pixels ? ~0u : (1u << (end * bits_a_pixel)) - 1u;
+    return mask & ~((1u << (first * bits_a_pixel)) - 1u);
+}
+
+void store(uint plane, uint word, uint y, uint value, uint mask)
+{
+    uint at = p.offset[plane] + y * p.stride[plane] + word;
+    if (mask != 0u)
+        target_words[at] = mask == ~0u ? value : (target_words[at] & ~mask) | (value & mask);
+}
+
+// Four words of which each pixel has so many bits; x is the pixel of the first.
+void store_four(uint plane, uint word, uint y, uvec4 values, uint x, uint bits_a_pixel)
+{
+    if (whole(x, 128u / bits_a_pixel)) {
+        target[place(plane, word >> 2, y)] = values;
+        return;
     }
-    return yuv;
+    for (uint n = 0u; n < 4u; n++)
+        store(plane, word + n, y, values[n],
+              own_bits(x + n * (32u / bits_a_pixel), bits_a_pixel));
 }
 
-int choose_signed(int values[TRL_PACK_SPAN_CELLS], uint which)
+ivec3 yuv_at(uint row, uint x)
 {
-    int low = (which & 1u) == 0u ? values[0] : values[1];
-    int high = (which & 1u) == 0u ? values[2] : values[3];
-    return (which & 2u) == 0u ? low : high;
-}
-
-ivec3 yuv_of(Yuv yuv, uint which, uint color)
-{
-    if (SOURCE == TRL_PACK_FROM_SPANS)
-        return ivec3(int(choose(yuv.luma, which)), choose_signed(yuv.cb, which),
-                     choose_signed(yuv.cr, which));
+    uint color = value(row, x < p.skip ? 0u : x - p.skip);
     return ivec3(int(trl_yuv_luma(color)), trl_yuv_cb(color), trl_yuv_cr(color));
 }
 
-ivec3 yuv_at(Run run, Yuv yuv, uint n)
-{
-    uint color = SOURCE == TRL_PACK_FROM_SPANS ? 0u : value(run, n);
-    return yuv_of(yuv, run.choice >> 2u * n, color);
-}
+struct Chroma {
+    uvec4 cb, cr;
+};
 
-// Chroma planes have half the pixels: two runs share a store.
-void write_i420(uint row, uint x, uint y)
+// Writes the luma of 32 pixels of a row.
+Chroma write_luma(uint x, uint y)
 {
-    uvec4 cb = uvec4(0u);
-    uvec4 cr = uvec4(0u);
-    for (uint half_run = 0u; half_run < 2u; half_run++) {
-        Run run = open_run(row, x + 16u * half_run);
-        Yuv yuv = convert(run);
+    uint row = source_row(y);
+    Chroma chroma = Chroma(uvec4(0u), uvec4(0u));
+    ivec3 left = yuv_at(row, x == 0u ? 0u : x - 1u);
+    for (uint half_turn = 0u; half_turn < 2u; half_turn++) {
         uvec4 luma;
-        ivec3 left = yuv_of(yuv, run.left, left_value(run));
         for (uint n = 0u; n < 4u; n++) {
-            ivec3 a = yuv_at(run, yuv, 4u * n);
-            ivec3 b = yuv_at(run, yuv, 4u * n + 1u);
-            ivec3 c = yuv_at(run, yuv, 4u * n + 2u);
-            ivec3 d = yuv_at(run, yuv, 4u * n + 3u);
+            uint at = x + 16u * half_turn + 4u * n;
+            ivec3 a = yuv_at(row, at);
+            ivec3 b = yuv_at(row, at + 1u);
+            ivec3 c = yuv_at(row, at + 2u);
+            ivec3 d = yuv_at(row, at + 3u);
             luma[n] = uint(a.x | b.x << 8 | c.x << 16 | d.x << 24);
-            uint word = 2u * half_run + (n >> 1);
+            uint word = 2u * half_turn + (n >> 1);
             uint shift = 16u * (n & 1u);
-            cb[word] |= (trl_yuv_chroma_column_mean(left.y, a.y, b.y) |
-                         trl_yuv_chroma_column_mean(b.y, c.y, d.y) << 8)
-                        << shift;
-            cr[word] |= (trl_yuv_chroma_column_mean(left.z, a.z, b.z) |
-                         trl_yuv_chroma_column_mean(b.z, c.z, d.z) << 8)
-                        << shift;
+            chroma.cb[word] |= (trl_yuv_chroma_column_mean(left.y, a.y, b.y) |
+                                trl_yuv_chroma_column_mean(b.y, c.y, d.y) << 8)
+                               << shift;
+            chroma.cr[word] |= (trl_yuv_chroma_column_mean(left.z, a.z, b.z) |
+                                trl_yuv_chroma_column_mean(b.z, c.z, d.z) << 8)
+                               << shift;
             left = d;
         }
-        if (x + 16u * half_run < p.width)
-            target[place(0u, (x >> 4) + half_run, y)] = luma;
+        store_four(0u, (x >> 2) + 4u * half_turn, y, luma, x + 16u * half_turn, 8u);
     }
-    chroma_rows[place(1u, x >> 5, y)] = cb;
-    chroma_rows[place(2u, x >> 5, y)] = cr;
+    return chroma;
 }
 
-void write_i444(Run run, uint x, uint y)
+void write_i420(uint x, uint y)
+{
+    Chroma chroma = write_luma(x, PAIRS != 0u ? 2u * y : y);
+    if (PAIRS != 0u) {
+        Chroma lower = write_luma(x, 2u * y + 1u);
+        for (uint n = 0u; n < 4u; n++) {
+            chroma.cb[n] = trl_yuv_chroma_row_mean(chroma.cb[n], lower.cb[n]);
+            chroma.cr[n] = trl_yuv_chroma_row_mean(chroma.cr[n], lower.cr[n]);
+        }
+    }
+    store_four(1u, x >> 3, y, chroma.cb, x, 4u);
+    store_four(2u, x >> 3, y, chroma.cr, x, 4u);
+}
+
+// Sixteen values of a turn; those of others' pixels do not matter.
+uint turn_value(uint row, uint x)
+{
+    return value(row, x < p.skip ? 0u : x - p.skip);
+}
+
+void write_i444(uint row, uint x, uint y)
 {
     uvec4 luma = uvec4(0u);
     uvec4 cb = uvec4(0u);
     uvec4 cr = uvec4(0u);
     for (uint n = 0u; n < 16u; n++) {
-        uint color = value(run, n);
+        uint color = turn_value(row, x + n);
         uint shift = 8u * (n & 3u);
         luma[n >> 2] |= trl_yuv_luma(color) << shift;
         cb[n >> 2] |= trl_yuv_chroma_code(trl_yuv_cb(color)) << shift;
         cr[n >> 2] |= trl_yuv_chroma_code(trl_yuv_cr(color)) << shift;
     }
-    target[place(0u, x >> 4, y)] = luma;
-    target[place(1u, x >> 4, y)] = cb;
-    target[place(2u, x >> 4, y)] = cr;
+    store_four(0u, x >> 2, y, luma, x, 8u);
+    store_four(1u, x >> 2, y, cb, x, 8u);
+    store_four(2u, x >> 2, y, cr, x, 8u);
 }
 
-// Three bytes a pixel: 16 pixels are three stores, the last of a row perhaps fewer.
-void write_rgb24(Run run, uint x, uint y)
+// Three bytes a pixel: a word has bytes of two pixels, of which one may be another's.
+void write_rgb24(uint row, uint x, uint y)
 {
-    uint words[12];
     for (uint n = 0u; n < 4u; n++) {
-        uint c0 = value(run, 4u * n) & 0xffffffu;
-        uint c1 = value(run, 4u * n + 1u) & 0xffffffu;
-        uint c2 = value(run, 4u * n + 2u) & 0xffffffu;
-        uint c3 = value(run, 4u * n + 3u) & 0xffffffu;
-        words[3u * n] = c0 | c1 << 24;
-        words[3u * n + 1u] = c1 >> 8 | c2 << 16;
-        words[3u * n + 2u] = c2 >> 16 | c3 << 8;
-    }
-    for (uint n = 0u; n < 3u; n++) {
-        uint at = (x >> 4) * 3u + n;
-        if (at < p.stride[0] >> 2)
-            target[place(0u, at, y)] = uvec4(words[4u * n], words[4u * n + 1u],
-                                             words[4u * n + 2u], words[4u * n + 3u]);
+        uint colors[4], own[4];
+        for (uint k = 0u; k < 4u; k++) {
+            uint at = x + 4u * n + k;
+            colors[k] = turn_value(row, at) & 0xffffffu;
+            own[k] = own_bits(at, 32u) & 0xffffffu;
+        }
+        uint word = ((x >> 2) + n) * 3u;
+        store(0u, word, y, colors[0] | colors[1] << 24, own[0] | own[1] << 24);
+        store(0u, word + 1u, y, colors[1] >> 8 | colors[2] << 16, own[1] >> 8 | own[2] << 16);
+        store(0u, word + 2u, y, colors[2] >> 16 | colors[3] << 8, own[2] >> 16 | own[3] << 8);
     }
 }
 
-void write_bgr0(Run run, uint x, uint y)
+void write_bgr0(uint row, uint x, uint y)
 {
     for (uint n = 0u; n < 4u; n++) {
         uvec4 color;
         for (uint k = 0u; k < 4u; k++) {
-            uint c = value(run, 4u * n + k);
+            uint c = turn_value(row, x + 4u * n + k);
             color[k] = (c & 0xff00u) | (c & 0xffu) << 16 | (c >> 16 & 0xffu);
         }
-        target[place(0u, (x >> 2) + n, y)] = color;
+        store_four(0u, x + 4u * n, y, color, x + 4u * n, 32u);
     }
 }
 
-void write_pal8(Run run, uint x, uint y)
+void write_pal8(uint row, uint x, uint y)
 {
     uvec4 words = uvec4(0u);
     for (uint n = 0u; n < 16u; n++)
-        words[n >> 2] |= (value(run, n) & 255u) << (8u * (n & 3u));
-    target[place(0u, x >> 4, y)] = words;
+        words[n >> 2] |= (turn_value(row, x + n) & 255u) << (8u * (n & 3u));
+    store_four(0u, x >> 2, y, words, x, 8u);
 }
 
 void write_ninth(uint row, uint x, uint y)
 {
-    uvec4 words = uvec4(0u);
-    for (uint k = 0u; k < 8u && x + 16u * k < p.width; k++) {
-        Run run = open_run(row, x + 16u * k);
-        uint bits = 0u;
-        for (uint n = 0u; n < 16u; n++)
-            bits |= x + 16u * k + n < p.width ? (value(run, n) >> 8) << n : 0u;
-        words[k >> 1] |= bits << (16u * (k & 1u));
-    }
-    target[place(0u, x >> 7, y)] = words;
-}
-
-uint pixels_a_turn()
-{
-    return FORM == TRL_PACK_NINTH ? 128u : FORM == TRL_PACK_I420 ? 32u : 16u;
+    uint bits = 0u;
+    for (uint n = 0u; n < 32u; n++)
+        bits |= (turn_value(row, x + n) >> 8) << n;
+    store(0u, x >> 5, y, bits, own_bits(x, 1u));
 }
 
 void main()
 {
     uint y = gl_WorkGroupID.x;
-    uint row = y;
-    if (p.direct != 0u) {
-        row = min(y, p.picture_height - 1u);
-        if (SOURCE != TRL_PACK_FROM_CANVAS)
-            row = half_word(texelFetch(rows, int(row >> 1)).x, row);
-    }
-    uint turn = pixels_a_turn();
-    for (uint x = gl_LocalInvocationID.x * turn; x < p.width; x += gl_WorkGroupSize.x * turn) {
+    uint row = FORM == TRL_PACK_I420 ? 0u : source_row(y);
+    uint turn = FORM == TRL_PACK_NINTH || FORM == TRL_PACK_I420 ? 32u : 16u;
+    uint end = p.skip + p.width;
+    for (uint x = gl_LocalInvocationID.x * turn; x < end; x += gl_WorkGroupSize.x * turn) {
         if (FORM == TRL_PACK_I420)
-            write_i420(row, x, y);
+            write_i420(x, y);
         else if (FORM == TRL_PACK_I444)
-            write_i444(open_run(row, x), x, y);
+            write_i444(row, x, y);
         else if (FORM == TRL_PACK_RGB24)
-            write_rgb24(open_run(row, x), x, y);
+            write_rgb24(row, x, y);
         else if (FORM == TRL_PACK_BGR0)
-            write_bgr0(open_run(row, x), x, y);
+            write_bgr0(row, x, y);
         else if (FORM == TRL_PACK_PAL8)
-            write_pal8(open_run(row, x), x, y);
+            write_pal8(row, x, y);
         else
             write_ninth(row, x, y);
     }

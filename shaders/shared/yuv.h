@@ -51,11 +51,15 @@ TRL_SHARED trl_u32 trl_yuv_chroma_code(trl_i32 chroma)
  * columns, rounded to a code, then the mean of two rows, rounded. The rounding between makes a row
  * of codes a thing of its own, which pictures with repeated rows need; it costs at most one code.
  */
+TRL_SHARED trl_u32 trl_yuv_chroma_sum_code(trl_i32 sum)
+{
+    return TRL_UINT(sum + (128 << (TRL_YUV_SHIFT + 2)) + (1 << (TRL_YUV_SHIFT + 1))) >>
+           (TRL_YUV_SHIFT + 2);
+}
+
 TRL_SHARED trl_u32 trl_yuv_chroma_column_mean(trl_i32 left, trl_i32 middle, trl_i32 right)
 {
-    return TRL_UINT(left + 2 * middle + right + (128 << (TRL_YUV_SHIFT + 2)) +
-                    (1 << (TRL_YUV_SHIFT + 1))) >>
-           (TRL_YUV_SHIFT + 2);
+    return trl_yuv_chroma_sum_code(left + 2 * middle + right);
 }
 
 /* Four codes at once: (upper + lower + 1) / 2 in every byte. */

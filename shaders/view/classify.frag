@@ -3,6 +3,7 @@
 // SPDX-License-Identifier: BSD-2-Clause
 // The heat map: every fragment is a cell and becomes a palette index. Values are compared with the
 // thresholds as integers, so the index is exact on every device.
+#include "shared/range.h"
 #include "shared/scale.h"
 #include "shared/view.h"
 #include "shared/tensor.glsl"
@@ -12,19 +13,23 @@ layout(constant_id = 2) const uint GUESS = TRL_GUESS_LINEAR;
 layout(constant_id = 3) const uint BILINEAR = 0;
 layout(constant_id = 4) const uint TILED = 0;
 layout(constant_id = 5) const uint SEARCH = 1; // the range may be one that does not allow a guess
+layout(constant_id = 6) const uint SAMPLED = 0; // cells name their elements
+layout(constant_id = 7) const uint ADAPTIVE = 0;
 
-layout(std430, set = 0, binding = 1) readonly buffer Scale
-{
-    uint scale[];
-};
+layout(set = 0, binding = 1) uniform utextureBuffer scale;
 layout(std430, set = 0, binding = 2) buffer Counts
 {
     uint counts[];
 };
-// For every cell column, then every cell row of a tile: two elements and their weights.
+// For every cell column, then every cell row of a tile: TRL_SAMPLE_WORDS.
 layout(std430, set = 0, binding = 3) readonly buffer Samples
 {
     uint samples[];
+};
+// For every field of an adaptive equalisation: the levels of the 256 steps.
+layout(std430, set = 0, binding = 4) readonly buffer Levels
+{
+    uint levels[];
 };
 layout(push_constant) uniform Push
 {
@@ -33,9 +38,16 @@ layout(push_constant) uniform Push
     uint grid_columns;
     uint cell_rows;
     uint cell_columns;
+    uint field_rows;
+    uint field_columns;
 };
 
 layout(location = 0) out uint cell;
+
+uint scale_word(uint n)
+{
+    return texelFetch(scale, int(n)).x;
+}
 
 // Blending takes denormals as 0, on devices that would keep them too.
 float blend(uint a, uint b, float a_part, float b_part)
@@ -47,13 +59,12 @@ float blend(uint a, uint b, float a_part, float b_part)
 }
 
 // Where one of the four is not finite, the nearest is shown as it is.
-uint bilinear(uint tile, uint row, uint column)
+uint bilinear(uint tile, uint c, uint r)
 {
-    uint c = 4u * column;
-    uint r = 4u * (cell_columns + row);
-    uint c0 = samples[c], c1 = samples[c + 1u], r0 = samples[r], r1 = samples[r + 1u];
-    uint c0_part = samples[c + 2u], c1_part = samples[c + 3u];
-    uint r0_part = samples[r + 2u], r1_part = samples[r + 3u];
+    uint c0 = samples[c + TRL_SAMPLE_FIRST], c1 = samples[c + TRL_SAMPLE_SECOND];
+    uint r0 = samples[r + TRL_SAMPLE_FIRST], r1 = samples[r + TRL_SAMPLE_SECOND];
+    uint c0_part = samples[c + TRL_SAMPLE_FIRST_PART], c1_part = samples[c + TRL_SAMPLE_SECOND_PART];
+    uint r0_part = samples[r + TRL_SAMPLE_FIRST_PART], r1_part = samples[r + TRL_SAMPLE_SECOND_PART];
     uint v00 = tensor_bits(place_element(place, tile, r0, c0));
     uint v01 = tensor_bits(place_element(place, tile, r0, c1));
     uint v10 = tensor_bits(place_element(place, tile, r1, c0));
@@ -75,8 +86,8 @@ uint bilinear(uint tile, uint row, uint column)
 uint near_threshold(uint bits)
 {
     float value = uintBitsToFloat(bits);
-    float low = uintBitsToFloat(scale[TRL_SCALE_LOW]);
-    float guess = uintBitsToFloat(scale[TRL_SCALE_GUESS]);
+    float low = uintBitsToFloat(scale_word(TRL_SCALE_LOW));
+    float guess = uintBitsToFloat(scale_word(TRL_SCALE_GUESS));
     float steps = GUESS == TRL_GUESS_LOG ? (log2(value) - log2(low)) * guess
                                          : (value * 0.5 - low * 0.5) * guess;
     if (GUESS == TRL_GUESS_LOG && value <= 0.0)
@@ -88,19 +99,31 @@ uint near_threshold(uint bits)
 uint thresholds_reached(uint bits, uint key)
 {
     uint below = 0u, above = 257u;
-    if (GUESS != TRL_GUESS_NONE && (SEARCH == 0 || scale[TRL_SCALE_GUESS] != 0u)) {
+    if (GUESS != TRL_GUESS_NONE && (SEARCH == 0 || scale_word(TRL_SCALE_GUESS) != 0u)) {
         below = near_threshold(bits);
         above = below;
-        below += key >= scale[TRL_SCALE_KEYS + below] ? 1u : 0u;
+        below += key >= scale_word(TRL_SCALE_KEYS + below) ? 1u : 0u;
     }
     while (SEARCH != 0 && below < above) {
         uint middle = (below + above) >> 1;
-        if (key >= scale[TRL_SCALE_KEYS + middle])
+        if (key >= scale_word(TRL_SCALE_KEYS + middle))
             below = middle + 1u;
         else
             above = middle;
     }
     return below;
+}
+
+uint adapted(uint index, uint tile, uint c, uint r)
+{
+    uint column = samples[c + TRL_SAMPLE_FIELDS], row = samples[r + TRL_SAMPLE_FIELDS];
+    uint upper = (tile * field_rows + (row & 255u)) * field_columns;
+    uint lower = (tile * field_rows + ((row >> 8) & 255u)) * field_columns;
+    uint left = column & 255u, right = (column >> 8) & 255u;
+    return trl_clahe_step(levels[(upper + left) * 256u + index],
+                          levels[(upper + right) * 256u + index],
+                          levels[(lower + left) * 256u + index],
+                          levels[(lower + right) * 256u + index], column >> 16, row >> 16);
 }
 
 void main()
@@ -118,7 +141,16 @@ void main()
     // Fragments beyond the rectangle, which only help others, must not read beyond the tensor.
     row = min(row, cell_rows - 1u);
     column = min(column, cell_columns - 1u);
-    uint bits = BILINEAR != 0 ? bilinear(tile, row, column)
+    uint c = TRL_SAMPLE_WORDS * column, r = TRL_SAMPLE_WORDS * (cell_columns + row);
+    if (SAMPLED != 0) {
+        column = samples[c + TRL_SAMPLE_FIRST];
+        row = samples[r + TRL_SAMPLE_FIRST];
+        if (column == TRL_SAMPLE_OUTSIDE || row == TRL_SAMPLE_OUTSIDE) {
+            cell = TRL_INDEX_BACKGROUND;
+            return;
+        }
+    }
+    uint bits = BILINEAR != 0 ? bilinear(tile, c, r)
                               : tensor_bits(place_element(place, tile, row, column));
     uint key = trl_float_key(bits);
     uint reached = thresholds_reached(bits, key);
@@ -127,6 +159,8 @@ void main()
         index = bits_nan(bits) ? TRL_INDEX_NAN : reached == 0u ? TRL_INDEX_UNDER : TRL_INDEX_OVER;
         if (counts[TRL_COUNT_SPECIAL] == 0u)
             atomicOr(counts[TRL_COUNT_SPECIAL], 1u);
+    } else if (ADAPTIVE != 0) {
+        index = adapted(index, tile, c, r);
     }
     cell = index;
 }

@@ -50,6 +50,8 @@ void main()
     if (gl_GlobalInvocationID == uvec3(0)) {
         counts[TRL_COUNT_LOW] = scale[TRL_SCALE_LOW];
         counts[TRL_COUNT_HIGH] = scale[TRL_SCALE_HIGH];
+        // All are finite but those that are counted below.
+        atomicAdd(counts[TRL_COUNT_FINITE], walk.count[0] * walk.count[1] * walk.count[2]);
     }
     if (always == 0u && counts[TRL_COUNT_SPECIAL] == 0u)
         return;
@@ -65,6 +67,11 @@ void main()
     add(TRL_COUNT_UNDER, under);
     add(TRL_COUNT_OVER, over);
     barrier();
+    if (gl_LocalInvocationIndex == 0u) {
+        uint others = sums[TRL_COUNT_NAN] + sums[TRL_COUNT_POS_INF] + sums[TRL_COUNT_NEG_INF];
+        if (others != 0u)
+            atomicAdd(counts[TRL_COUNT_FINITE], 0u - others);
+    }
     if (gl_LocalInvocationIndex < 5u && sums[gl_LocalInvocationIndex] != 0u)
         atomicAdd(counts[gl_LocalInvocationIndex], sums[gl_LocalInvocationIndex]);
 }

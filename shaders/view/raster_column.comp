@@ -53,6 +53,7 @@ void main()
         counts[TRL_COUNT_NEG_INF] = 0u;
         counts[TRL_COUNT_UNDER] = marks[rows + TRL_RASTER_BELOW];
         counts[TRL_COUNT_OVER] = marks[rows + TRL_RASTER_ABOVE];
+        counts[TRL_COUNT_FINITE] = 1u;
         counts[TRL_COUNT_LOW] = 0u;
         counts[TRL_COUNT_HIGH] = floatBitsToUint(float(marks[rows + TRL_RASTER_SPIKES]));
     }

@@ -7,7 +7,7 @@
 
 enum { STRIDE_ALIGNMENT = 64, TAIL_PADDING = 64 };
 
-static size_t plane_bytes_a_row(enum trl_pixel pixel, int plane, int width)
+size_t trl_image_row_bytes(enum trl_pixel pixel, int plane, int width)
 {
     switch (pixel) {
     case TRL_PIXEL_I420:
@@ -43,7 +43,7 @@ void trl_image_layout(struct trl_image_layout *out, enum trl_pixel pixel, int wi
     };
     size_t at = 0;
     for (int plane = 0; plane < out->plane_count; plane++) {
-        const size_t row = plane_bytes_a_row(pixel, plane, out->width);
+        const size_t row = trl_image_row_bytes(pixel, plane, out->width);
         out->plane_offset[plane] = at;
         out->stride[plane] = trl_align_up(row, STRIDE_ALIGNMENT);
         at += out->stride[plane] * (size_t)trl_image_plane_rows(out, plane);

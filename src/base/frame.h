@@ -28,7 +28,8 @@ enum trl_palette_index {
     TRL_PALETTE_UNDER,
     TRL_PALETTE_OVER,
     TRL_PALETTE_BACKGROUND,
-    TRL_PALETTE_USED
+    TRL_PALETTE_TEXT, /* 16 shades from the background to full ink */
+    TRL_PALETTE_USED = TRL_PALETTE_TEXT + 16
 };
 
 struct trl_palette {
@@ -47,6 +48,8 @@ struct trl_image_layout {
 
 /* Fills in the layout for a picture of so many pixels. */
 void trl_image_layout(struct trl_image_layout *out, enum trl_pixel pixel, int width, int height);
+/* Bytes of so many pixels of a plane's row. */
+size_t trl_image_row_bytes(enum trl_pixel pixel, int plane, int width);
 /* Rows of a plane. */
 int trl_image_plane_rows(const struct trl_image_layout *layout, int plane);
 
@@ -54,6 +57,7 @@ int trl_image_plane_rows(const struct trl_image_layout *layout, int plane);
 struct trl_frame_counts {
     uint32_t nan, pos_inf, neg_inf, under, over;
     float low, high; /* the range in use */
+    uint32_t finite; /* 0: there is nothing to be seen but NaN and infinities */
 };
 
 /*

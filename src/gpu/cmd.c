@@ -384,6 +384,21 @@ void trl_gpu_cmd_fill(struct trl_gpu_cmd *cmd, struct trl_gpu_buffer *buffer, ui
     cmd->device->vk.CmdFillBuffer(cmd->handle, buffer->handle, offset, size, word);
 }
 
+void trl_gpu_cmd_update(struct trl_gpu_cmd *cmd, struct trl_gpu_buffer *buffer, uint64_t offset,
+                        const void *data, uint64_t size)
+{
+    if (cmd->error || !size)
+        return;
+    use(cmd, &buffer->access, VK_PIPELINE_STAGE_2_ALL_TRANSFER_BIT, VK_ACCESS_2_TRANSFER_WRITE_BIT,
+        true);
+    flush_barrier(cmd);
+    const uint64_t part = 65536; /* what one command takes */
+    for (uint64_t at = 0; at < size; at += part)
+        cmd->device->vk.CmdUpdateBuffer(cmd->handle, buffer->handle, offset + at,
+                                        size - at < part ? size - at : part,
+                                        (const char *)data + at);
+}
+
 void trl_gpu_cmd_to_host(struct trl_gpu_cmd *cmd, struct trl_gpu_buffer *buffer)
 {
     if (cmd->error)

@@ -181,6 +181,10 @@ void trl_gpu_cmd_copy_image(struct trl_gpu_cmd *cmd, struct trl_gpu_buffer *dst,
 /* Writes a 32-bit word over the range; offset and size are multiples of 4. */
 void trl_gpu_cmd_fill(struct trl_gpu_cmd *cmd, struct trl_gpu_buffer *buffer, uint64_t offset,
                       uint64_t size, uint32_t word);
+/* Writes words of the host over the range; data is copied at once, so that a list can carry a table
+ * of its own frame. offset and size are multiples of 4. */
+void trl_gpu_cmd_update(struct trl_gpu_cmd *cmd, struct trl_gpu_buffer *buffer, uint64_t offset,
+                        const void *data, uint64_t size);
 /* Makes what the list wrote to a readback buffer visible to the host once it is reached. */
 void trl_gpu_cmd_to_host(struct trl_gpu_cmd *cmd, struct trl_gpu_buffer *buffer);
 

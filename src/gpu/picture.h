@@ -25,5 +25,28 @@ struct trl_picture {
     struct trl_gpu_buffer *rows;          /* uint16 for every y, two in a word */
     const uint16_t *column_map, *row_map; /* columns and rows once more, on the host */
     struct trl_gpu_buffer *palette;       /* TRL_PALETTE_SIZE words 0x00BBGGRR */
-    struct trl_gpu_buffer *counts;        /* struct trl_frame_counts */
+    struct trl_gpu_buffer *counts;        /* struct trl_frame_counts; NULL: it counts nothing */
+};
+
+/*
+ * A frame is put together from parts, painted in their order; together they cover it. A part is its
+ * picture with so many columns and rows of background around it. Its corner lies at even pixels and
+ * its sizes, background included, are even, unless it reaches the frame's edge there.
+ *
+ * Chroma of 4:2:0 is meant within a part. It is that of the whole frame if the part's first and
+ * last columns and the column left of it are background.
+ */
+struct trl_part {
+    const struct trl_picture *picture;
+    int x, y; /* of the corner, background included */
+    int pad_left, pad_right, pad_bottom;
+    bool still; /* the same in every frame */
+};
+
+struct trl_composition {
+    int width, height; /* of the frame */
+    const struct trl_part *parts;
+    int part_count;
+    uint32_t background;           /* 0x00BBGGRR, around pictures in full colour */
+    struct trl_gpu_buffer *counts; /* struct trl_frame_counts */
 };

@@ -93,6 +93,7 @@
     X(CmdCopyBuffer)                                                                               \
     X(CmdCopyImageToBuffer)                                                                        \
     X(CmdFillBuffer)                                                                               \
+    X(CmdUpdateBuffer)                                                                             \
     X(CmdResetQueryPool)                                                                           \
     X(CmdWriteTimestamp2)
 

@@ -3,188 +3,217 @@
 
 #include "base/log.h"
 #include "base/math.h"
-#include "readback/spread.h"
+#include "readback/part.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-_Static_assert(TRL_PACK_BACKGROUND == TRL_PALETTE_BACKGROUND, "shader and C agree");
-_Static_assert(sizeof(struct trl_pack_push) <= TRL_GPU_PUSH_MAX, "fits push constants");
+enum { BLOCK_ALIGNMENT = 256 };
 
-enum { ROW_KERNELS = TRL_PACK_NINTH + 1, BLOCK_ALIGNMENT = 256, ROW_SPREAD_SHARE = 4 };
+struct rect {
+    int x, y, width, height;
+};
+
+/* The whole frame in full colour. */
+struct canvas {
+    struct trl_gpu_kernel *pass;
+    struct trl_gpu_image *image;
+    struct trl_picture picture; /* words: the image as kernels read it */
+    struct trl_gpu_region *rows;
+};
 
 struct trl_packer {
     struct trl_device *device;
-    const struct trl_picture *picture;
+    const struct trl_composition *composition;
     uint32_t pixel_mask;
-    bool canvas;
-    bool direct; /* rows are written where they go; else once each, then repeated */
+    bool over_canvas;
     struct trl_image_layout layout[TRL_PIXEL_COUNT];
     uint64_t offset[TRL_PIXEL_COUNT];
     uint64_t counts_offset, size_bytes;
-    struct trl_gpu_kernel *rows[ROW_KERNELS];
-    struct trl_gpu_kernel *canvas_pass;
-    struct trl_spread *spread;
-    struct trl_gpu_buffer *spans;        /* NULL where cells are too narrow for them */
-    struct trl_gpu_buffer *table;        /* rows of planes, each once */
-    struct trl_gpu_buffer *chroma_rows;  /* of 4:2:0, before two rows are meant */
-    struct trl_gpu_buffer *canvas_words; /* the canvas as rows.comp reads it */
-    struct trl_gpu_image *canvas_image;
+    struct canvas canvas;
+    struct trl_part_packer **parts; /* as many as the composition has, or one for the canvas */
+    int part_count;
 };
 
-/* Invocations that share a row. A software driver runs a subgroup at a time: one is enough. */
-static uint32_t local_size(const struct trl_packer *packer)
+static struct rect rect_of(const struct trl_part *part)
 {
-    const struct trl_device_info *info = trl_device_info(packer->device);
-    return info->type == TRL_DEVICE_SOFTWARE ? info->subgroup_size : TRL_PACK_GROUP;
+    return (struct rect){part->x, part->y, part->pad_left + part->picture->width + part->pad_right,
+                         part->picture->height + part->pad_bottom};
 }
 
-static uint32_t words(uint64_t bytes)
-{
-    return (uint32_t)(bytes / 4);
-}
+/* ---- the canvas ---- */
 
-/* Rows that are written once: the source's and one of background; or all of the picture and one of
- * padding. */
-static uint32_t table_rows(const struct trl_packer *packer)
+static int create_canvas(struct trl_packer *packer)
 {
-    return 1 + (uint32_t)(packer->direct ? packer->picture->height : packer->picture->cell_rows);
-}
-
-static int create_kernel(struct trl_packer *packer, struct trl_gpu_kernel **out,
-                         enum trl_shader shader, uint32_t form, uint32_t source)
-{
-    return trl_gpu_kernel_create(
-        out, packer->device,
-        &(struct trl_gpu_kernel_params){.shader = shader,
-                                        .target = TRL_GPU_FORMAT_RGBA8,
-                                        .spec = {form, source, local_size(packer)},
-                                        .spec_count = 3});
-}
-
-static int create_kernels(struct trl_packer *packer)
-{
-    static const struct {
-        enum trl_pixel pixel;
-        uint32_t form;
-    } forms[] = {
-        {TRL_PIXEL_I420, TRL_PACK_I420},   {TRL_PIXEL_I444, TRL_PACK_I444},
-        {TRL_PIXEL_RGB24, TRL_PACK_RGB24}, {TRL_PIXEL_BGR0, TRL_PACK_BGR0},
-        {TRL_PIXEL_PAL8, TRL_PACK_PAL8},   {TRL_PIXEL_PAL8, TRL_PACK_NINTH},
+    const struct trl_composition *composition = packer->composition;
+    struct canvas *canvas = &packer->canvas;
+    canvas->picture = (struct trl_picture){
+        .width = composition->width,
+        .height = composition->height,
     };
-    int error = 0;
-    const uint32_t source = packer->canvas  ? TRL_PACK_FROM_CANVAS
-                            : packer->spans ? TRL_PACK_FROM_SPANS
-                                            : TRL_PACK_FROM_CELLS;
-    for (size_t n = 0; !error && n < sizeof(forms) / sizeof(forms[0]); n++)
-        if (packer->pixel_mask & TRL_PIXEL_BIT(forms[n].pixel))
-            error = create_kernel(packer, &packer->rows[forms[n].form], TRL_SHADER_PACK_ROWS_COMP,
-                                  forms[n].form, source);
-    if (!error && (!packer->direct || packer->pixel_mask & TRL_PIXEL_BIT(TRL_PIXEL_I420)))
-        error =
-            trl_spread_create(&packer->spread, packer->device, packer->picture, !packer->direct);
-    if (!error && packer->canvas)
-        error = create_kernel(packer, &packer->canvas_pass, TRL_SHADER_PACK_CANVAS_FRAG, 0, 0);
-    return error;
-}
-
-static int create_buffer(struct trl_packer *packer, struct trl_gpu_buffer **out, const char *name,
-                         uint64_t size)
-{
-    return trl_gpu_buffer_create(out, packer->device,
-                                 &(struct trl_gpu_buffer_params){.name = name,
-                                                                 .size_bytes = size,
-                                                                 .memory = TRL_GPU_MEMORY_DEVICE});
-}
-
-/* Number of a column among those that a span names already, or of a new one; -1 if it is full. */
-static int span_cell(uint16_t cells[TRL_PACK_SPAN_CELLS], int *count, uint16_t column)
-{
-    for (int n = 0; n < *count; n++)
-        if (cells[n] == column)
-            return n;
-    if (*count == TRL_PACK_SPAN_CELLS)
-        return -1;
-    cells[*count] = column;
-    return (*count)++;
-}
-
-/* Writes the span of the 16 pixels from x on; false if they show too many cells. */
-static bool make_span(const struct trl_picture *picture, int x, uint32_t span[TRL_PACK_SPAN_WORDS])
-{
-    uint16_t cells[TRL_PACK_SPAN_CELLS] = {0};
-    uint32_t choice = 0;
-    int count = 0;
-    const int last = picture->width - 1;
-    const int left =
-        span_cell(cells, &count, picture->column_map[x ? trl_min_i64(x - 1, last) : 0]);
-    for (int n = 0; n < TRL_PACK_SPAN_PIXELS; n++) {
-        const int cell = span_cell(cells, &count, picture->column_map[trl_min_i64(x + n, last)]);
-        if (cell < 0)
-            return false;
-        choice |= (uint32_t)cell << 2 * n;
-    }
-    span[0] = cells[0] | (uint32_t)cells[1] << 16;
-    span[1] = cells[2] | (uint32_t)cells[3] << 16;
-    span[2] = choice;
-    span[3] = (uint32_t)left;
-    return true;
-}
-
-/* Spans for the whole width and what 4:2:0 writes beyond it, if the cells are wide enough. */
-static int create_spans(struct trl_packer *packer)
-{
-    const struct trl_picture *picture = packer->picture;
-    const int count = picture->width / TRL_PACK_SPAN_PIXELS + 2;
-    const size_t size = (size_t)count * TRL_PACK_SPAN_WORDS * sizeof(uint32_t);
-    uint32_t *spans = packer->canvas ? NULL : malloc(size);
-    if (packer->canvas)
-        return 0;
-    if (!spans)
-        return trl_fail_memory(trl_gpu_log(packer->device), "spans", size);
-    bool fits = true;
-    for (int n = 0; n < count && fits; n++)
-        fits = make_span(picture, n * TRL_PACK_SPAN_PIXELS, spans + n * TRL_PACK_SPAN_WORDS);
-    int error = 0;
-    if (fits)
-        error = trl_gpu_buffer_create(
-            &packer->spans, packer->device,
-            &(struct trl_gpu_buffer_params){
-                .name = "spans", .size_bytes = size, .memory = TRL_GPU_MEMORY_UPLOAD});
-    if (packer->spans) {
-        memcpy(trl_gpu_buffer_map(packer->spans), spans, size);
-        error = trl_gpu_buffer_flush(packer->spans, 0, size);
-    }
-    free(spans);
-    return error;
-}
-
-static int create_buffers(struct trl_packer *packer)
-{
-    const struct trl_picture *picture = packer->picture;
-    uint64_t row_bytes = 4;
-    for (int pixel = 0; pixel < TRL_PIXEL_COUNT; pixel++)
-        if (packer->pixel_mask & TRL_PIXEL_BIT(pixel))
-            for (int plane = 0; plane < packer->layout[pixel].plane_count; plane++)
-                row_bytes = (uint64_t)trl_max_i64((int64_t)row_bytes,
-                                                  (int64_t)packer->layout[pixel].stride[plane]);
-    int error = create_buffer(packer, &packer->table, "row table",
-                              packer->direct ? 4 : row_bytes * 3 * table_rows(packer));
-    if (!error)
-        error = create_buffer(packer, &packer->chroma_rows, "chroma rows",
-                              2 * packer->layout[TRL_PIXEL_I420].stride[1] * table_rows(packer));
-    if (error || !packer->canvas)
-        return error;
-    error = create_buffer(packer, &packer->canvas_words, "canvas",
-                          (uint64_t)picture->width * (uint64_t)picture->height * 4);
+    const uint64_t pixels = (uint64_t)composition->width * (uint64_t)composition->height;
+    const size_t rows_size = (size_t)composition->height * sizeof(*canvas->rows);
+    canvas->rows = malloc(rows_size);
+    if (!canvas->rows)
+        return trl_fail_memory(trl_gpu_log(packer->device), "row lists", rows_size);
+    int error = trl_gpu_buffer_create(
+        &canvas->picture.words, packer->device,
+        &(struct trl_gpu_buffer_params){
+            .name = "canvas", .size_bytes = pixels * 4, .memory = TRL_GPU_MEMORY_DEVICE});
     if (!error)
         error = trl_gpu_image_create(
-            &packer->canvas_image, packer->device,
+            &canvas->image, packer->device,
             &(struct trl_gpu_image_params){.name = "canvas",
                                            .format = TRL_GPU_FORMAT_RGBA8,
-                                           .width = (uint32_t)picture->width,
-                                           .height = (uint32_t)picture->height});
+                                           .width = (uint32_t)composition->width,
+                                           .height = (uint32_t)composition->height});
+    if (!error)
+        error = trl_gpu_kernel_create(&canvas->pass, packer->device,
+                                      &(struct trl_gpu_kernel_params){
+                                          .shader = TRL_SHADER_PACK_CANVAS_FRAG,
+                                          .target = TRL_GPU_FORMAT_RGBA8,
+                                      });
     return error;
+}
+
+static void draw_part(struct trl_packer *packer, struct trl_gpu_cmd *cmd,
+                      const struct trl_part *part)
+{
+    const struct trl_picture *picture = part->picture;
+    const uint32_t push[7] = {(uint32_t)(part->x + part->pad_left),
+                              (uint32_t)part->y,
+                              (uint32_t)picture->width,
+                              (uint32_t)picture->height,
+                              (uint32_t)picture->cell_columns,
+                              (uint32_t)picture->cell_rows,
+                              picture->cell_stride};
+    const struct rect rect = rect_of(part);
+    trl_gpu_cmd_draw(cmd,
+                     &(struct trl_gpu_call){.kernel = packer->canvas.pass,
+                                            .bindings = {{.buffer = picture->cells},
+                                                         {.buffer = picture->columns},
+                                                         {.buffer = picture->rows},
+                                                         {.buffer = picture->palette}},
+                                            .binding_count = 4,
+                                            .push = push,
+                                            .push_size = sizeof(push)},
+                     packer->canvas.image, (uint32_t)rect.x, (uint32_t)rect.y, (uint32_t)rect.width,
+                     (uint32_t)rect.height);
+}
+
+/* Pixels of a part in full colour are copied as they are; what lies around is background. */
+static void copy_part(struct trl_packer *packer, struct trl_gpu_cmd *cmd,
+                      const struct trl_part *part)
+{
+    const struct trl_picture *picture = part->picture;
+    const uint64_t row = 4 * (uint64_t)picture->width;
+    const uint64_t stride = 4 * (uint64_t)packer->composition->width;
+    for (int y = 0; y < picture->height; y++)
+        packer->canvas.rows[y] = (struct trl_gpu_region){
+            .src_offset = (uint64_t)y * row,
+            .dst_offset =
+                (uint64_t)(part->y + y) * stride + 4 * (uint64_t)(part->x + part->pad_left),
+            .size = row,
+        };
+    trl_gpu_cmd_copy_regions(cmd, packer->canvas.picture.words, picture->words, packer->canvas.rows,
+                             (uint32_t)picture->height);
+}
+
+/* An indexed part above a full-colour one would be lost under it: they do not overlap that way. */
+static void record_canvas(struct trl_packer *packer, struct trl_gpu_cmd *cmd)
+{
+    const struct trl_composition *composition = packer->composition;
+    for (int n = 0; n < composition->part_count; n++)
+        if (!composition->parts[n].picture->words)
+            draw_part(packer, cmd, &composition->parts[n]);
+    trl_gpu_cmd_copy_image(cmd, packer->canvas.picture.words, 0, 0, packer->canvas.image);
+    for (int n = 0; n < composition->part_count; n++)
+        if (composition->parts[n].picture->words)
+            copy_part(packer, cmd, &composition->parts[n]);
+}
+
+/* ---- building ---- */
+
+static bool even(const struct trl_composition *composition, const struct trl_part *part)
+{
+    const struct rect rect = rect_of(part);
+    const int right = rect.x + rect.width, bottom = rect.y + rect.height;
+    return rect.x % 2 == 0 && rect.y % 2 == 0 && (right % 2 == 0 || right == composition->width) &&
+           (bottom % 2 == 0 || bottom == composition->height);
+}
+
+static bool overlap(const struct trl_part *one, const struct trl_part *other)
+{
+    const struct rect a = rect_of(one), b = rect_of(other);
+    return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height &&
+           b.y < a.y + a.height;
+}
+
+static bool covered(const struct trl_composition *composition, int n)
+{
+    for (int later = n + 1; later < composition->part_count; later++)
+        if (overlap(&composition->parts[n], &composition->parts[later]))
+            return true;
+    return false;
+}
+
+static int create_part(struct trl_packer *packer, int n, const struct trl_part *part,
+                       bool host_repeats, bool is_covered)
+{
+    const int error = trl_part_packer_create(
+        &packer->parts[n], packer->device,
+        &(struct trl_part_params){.part = *part,
+                                  .layouts = packer->layout,
+                                  .offsets = packer->offset,
+                                  .pixel_mask = packer->pixel_mask,
+                                  .frame_width = packer->composition->width,
+                                  .background = packer->composition->background,
+                                  .host_repeats = host_repeats,
+                                  .covered = is_covered,
+                                  .table_offset = packer->size_bytes});
+    if (!error)
+        packer->size_bytes += trl_part_packer_table_bytes(packer->parts[n]);
+    return error;
+}
+
+static int create_parts(struct trl_packer *packer, bool host_repeats)
+{
+    const struct trl_composition *composition = packer->composition;
+    packer->part_count = packer->over_canvas ? 1 : composition->part_count;
+    packer->parts = calloc((size_t)packer->part_count, sizeof(*packer->parts));
+    if (!packer->parts)
+        return trl_fail_memory(trl_gpu_log(packer->device), "packers", sizeof(*packer->parts));
+    if (packer->over_canvas) {
+        const int error = create_canvas(packer);
+        return error
+                   ? error
+                   : create_part(packer, 0, &(struct trl_part){.picture = &packer->canvas.picture},
+                                 host_repeats, false);
+    }
+    int error = 0;
+    for (int n = 0; !error && n < packer->part_count; n++) {
+        if (!even(composition, &composition->parts[n]))
+            error = trl_fail(trl_gpu_log(packer->device), TRL_ERROR_INTERNAL,
+                             "part %d of the frame does not lie at even pixels", n);
+        else
+            error = create_part(packer, n, &composition->parts[n], host_repeats,
+                                covered(composition, n));
+    }
+    return error;
+}
+
+static void place_forms(struct trl_packer *packer)
+{
+    for (int pixel = 0; pixel < TRL_PIXEL_COUNT; pixel++) {
+        if (!(packer->pixel_mask & TRL_PIXEL_BIT(pixel)))
+            continue;
+        trl_image_layout(&packer->layout[pixel], (enum trl_pixel)pixel, packer->composition->width,
+                         packer->composition->height);
+        packer->offset[pixel] = packer->size_bytes;
+        packer->size_bytes =
+            trl_align_up(packer->size_bytes + packer->layout[pixel].size, BLOCK_ALIGNMENT);
+    }
+    packer->counts_offset = packer->size_bytes;
+    packer->size_bytes += trl_align_up(sizeof(struct trl_frame_counts), BLOCK_ALIGNMENT);
 }
 
 int trl_packer_create(struct trl_packer **out, struct trl_device *device,
@@ -197,29 +226,13 @@ int trl_packer_create(struct trl_packer **out, struct trl_device *device,
     struct trl_packer *packer = calloc(1, sizeof(*packer));
     if (!packer)
         return trl_fail_memory(log, "a packer", sizeof(*packer));
-    const struct trl_picture *picture = params->picture;
     packer->device = device;
-    packer->picture = picture;
+    packer->composition = params->composition;
     packer->pixel_mask = params->pixel_mask;
-    packer->canvas = params->canvas;
-    packer->direct = params->canvas || (picture->cell_rows + 1) * ROW_SPREAD_SHARE >
-                                           picture->height * (ROW_SPREAD_SHARE - 1);
-    for (int pixel = 0; pixel < TRL_PIXEL_COUNT; pixel++) {
-        if (!(params->pixel_mask & TRL_PIXEL_BIT(pixel)))
-            continue;
-        trl_image_layout(&packer->layout[pixel], (enum trl_pixel)pixel, picture->width,
-                         picture->height);
-        packer->offset[pixel] = packer->size_bytes;
-        packer->size_bytes =
-            trl_align_up(packer->size_bytes + packer->layout[pixel].size, BLOCK_ALIGNMENT);
-    }
-    packer->counts_offset = packer->size_bytes;
-    packer->size_bytes += trl_align_up(sizeof(struct trl_frame_counts), BLOCK_ALIGNMENT);
-    int error = create_spans(packer);
-    if (!error)
-        error = create_kernels(packer);
-    if (!error)
-        error = create_buffers(packer);
+    packer->over_canvas = params->canvas;
+    place_forms(packer);
+    const bool software = trl_device_info(device)->type == TRL_DEVICE_SOFTWARE;
+    const int error = create_parts(packer, software && !params->every_row);
     if (error) {
         trl_packer_destroy(&packer);
         return error;
@@ -233,15 +246,13 @@ void trl_packer_destroy(struct trl_packer **out)
     if (!out || !*out)
         return;
     struct trl_packer *packer = *out;
-    for (int n = 0; n < ROW_KERNELS; n++)
-        trl_gpu_kernel_destroy(&packer->rows[n]);
-    trl_spread_destroy(&packer->spread);
-    trl_gpu_kernel_destroy(&packer->canvas_pass);
-    trl_gpu_buffer_destroy(&packer->spans);
-    trl_gpu_buffer_destroy(&packer->table);
-    trl_gpu_buffer_destroy(&packer->chroma_rows);
-    trl_gpu_buffer_destroy(&packer->canvas_words);
-    trl_gpu_image_destroy(&packer->canvas_image);
+    for (int n = 0; packer->parts && n < packer->part_count; n++)
+        trl_part_packer_destroy(&packer->parts[n]);
+    free(packer->parts);
+    trl_gpu_kernel_destroy(&packer->canvas.pass);
+    trl_gpu_image_destroy(&packer->canvas.image);
+    trl_gpu_buffer_destroy(&packer->canvas.picture.words);
+    free(packer->canvas.rows);
     free(packer);
     *out = NULL;
 }
@@ -249,6 +260,11 @@ void trl_packer_destroy(struct trl_packer **out)
 uint64_t trl_packer_size_bytes(const struct trl_packer *packer)
 {
     return packer->size_bytes;
+}
+
+uint64_t trl_packer_frame_bytes(const struct trl_packer *packer)
+{
+    return trl_align_up(packer->counts_offset + sizeof(struct trl_frame_counts), BLOCK_ALIGNMENT);
 }
 
 uint64_t trl_packer_counts_offset(const struct trl_packer *packer)
@@ -267,120 +283,28 @@ const struct trl_image_layout *trl_packer_layout(const struct trl_packer *packer
     return &packer->layout[pixel];
 }
 
-static void record_canvas(struct trl_packer *packer, struct trl_gpu_cmd *cmd)
-{
-    const struct trl_picture *picture = packer->picture;
-    const uint32_t push[3] = {(uint32_t)picture->cell_columns, (uint32_t)picture->cell_rows,
-                              picture->cell_stride};
-    trl_gpu_cmd_draw(cmd,
-                     &(struct trl_gpu_call){.kernel = packer->canvas_pass,
-                                            .bindings = {{.buffer = picture->cells},
-                                                         {.buffer = picture->columns},
-                                                         {.buffer = picture->rows},
-                                                         {.buffer = picture->palette}},
-                                            .binding_count = 4,
-                                            .push = push,
-                                            .push_size = sizeof(push)},
-                     packer->canvas_image, 0, 0, (uint32_t)picture->width,
-                     (uint32_t)picture->height);
-    trl_gpu_cmd_copy_image(cmd, packer->canvas_words, 0, 0, packer->canvas_image);
-}
+/* ---- packing ---- */
 
-/* Fills a plane from rows that were written once, or from the means of two of them. */
-static void record_spread(struct trl_packer *packer, struct trl_gpu_cmd *cmd, enum trl_pixel pixel,
-                          int plane, struct trl_gpu_buffer *source, uint32_t source_offset,
-                          struct trl_gpu_buffer *out)
+static bool needed(const struct trl_packer *packer, int n, bool fresh)
 {
-    const struct trl_image_layout *layout = &packer->layout[pixel];
-    const uint32_t stride = words(layout->stride[plane]);
-    const struct trl_spread_push push = {
-        .words = stride,
-        .source_offset = source_offset,
-        .source_stride = stride,
-        .offset = words(packer->offset[pixel] + layout->plane_offset[plane]),
-        .stride = stride,
-    };
-    trl_spread_record(packer->spread, cmd, &push, source == packer->chroma_rows, source, out);
-}
-
-static void dispatch_rows(struct trl_packer *packer, struct trl_gpu_cmd *cmd, uint32_t form,
-                          const struct trl_pack_push *push, uint32_t row_count,
-                          struct trl_gpu_buffer *target)
-{
-    const struct trl_picture *picture = packer->picture;
-    trl_gpu_cmd_dispatch(
-        cmd,
-        &(struct trl_gpu_call){
-            .kernel = packer->rows[form],
-            .bindings = {{.buffer = packer->canvas ? packer->canvas_words : picture->cells},
-                         {.buffer = packer->spans ? packer->spans : picture->columns},
-                         {.buffer = picture->rows},
-                         {.buffer = picture->palette},
-                         {.buffer = target, .write = true},
-                         {.buffer = packer->chroma_rows, .write = form == TRL_PACK_I420}},
-            .binding_count = 6,
-            .push = push,
-            .push_size = sizeof(*push)},
-        row_count, 1, 1);
-}
-
-/* Writes planes of a form: rows to their place in out, or each once and then spread. */
-static void record_form(struct trl_packer *packer, struct trl_gpu_cmd *cmd, uint32_t form,
-                        enum trl_pixel pixel, int first_plane, int plane_count,
-                        struct trl_gpu_buffer *out)
-{
-    const struct trl_picture *picture = packer->picture;
-    const struct trl_image_layout *layout = &packer->layout[pixel];
-    struct trl_pack_push push = {
-        .width = (uint32_t)layout->width,
-        .picture_width = (uint32_t)picture->width,
-        .source_columns = (uint32_t)picture->cell_columns,
-        .source_rows = (uint32_t)picture->cell_rows,
-        .source_stride = packer->canvas ? (uint32_t)picture->width : picture->cell_stride,
-        .direct = packer->direct,
-        .picture_height = (uint32_t)picture->height,
-    };
-    uint32_t table_at = 0;
-    for (int n = 0; n < plane_count; n++) {
-        const int plane = first_plane + n;
-        const bool chroma_rows = form == TRL_PACK_I420 && n > 0;
-        push.stride[n] = words(layout->stride[plane]);
-        push.offset[n] = packer->direct && !chroma_rows
-                             ? words(packer->offset[pixel] + layout->plane_offset[plane])
-                             : table_at;
-        /* Luma and chroma rows go to different buffers, each from its start. */
-        table_at =
-            form == TRL_PACK_I420 && n == 0 ? 0 : table_at + push.stride[n] * table_rows(packer);
-    }
-    dispatch_rows(packer, cmd, form, &push,
-                  packer->direct ? (uint32_t)layout->height : table_rows(packer),
-                  packer->direct ? out : packer->table);
-    for (int n = 0; n < plane_count; n++) {
-        const bool chroma_rows = form == TRL_PACK_I420 && n > 0;
-        if (chroma_rows || !packer->direct)
-            record_spread(packer, cmd, pixel, first_plane + n,
-                          chroma_rows ? packer->chroma_rows : packer->table, push.offset[n], out);
-    }
+    return packer->over_canvas || fresh || !packer->composition->parts[n].still;
 }
 
 void trl_packer_record(struct trl_packer *packer, struct trl_gpu_cmd *cmd,
-                       struct trl_gpu_buffer *out)
+                       struct trl_gpu_buffer *block, bool fresh)
 {
-    static const struct {
-        uint32_t form;
-        enum trl_pixel pixel;
-        int first_plane, plane_count;
-    } forms[] = {
-        {TRL_PACK_I420, TRL_PIXEL_I420, 0, 3},   {TRL_PACK_I444, TRL_PIXEL_I444, 0, 3},
-        {TRL_PACK_RGB24, TRL_PIXEL_RGB24, 0, 1}, {TRL_PACK_BGR0, TRL_PIXEL_BGR0, 0, 1},
-        {TRL_PACK_PAL8, TRL_PIXEL_PAL8, 0, 1},   {TRL_PACK_NINTH, TRL_PIXEL_PAL8, 1, 1},
-    };
-    if (packer->canvas)
+    if (packer->over_canvas)
         record_canvas(packer, cmd);
-    for (size_t n = 0; n < sizeof(forms) / sizeof(forms[0]); n++)
-        if (packer->pixel_mask & TRL_PIXEL_BIT(forms[n].pixel))
-            record_form(packer, cmd, forms[n].form, forms[n].pixel, forms[n].first_plane,
-                        forms[n].plane_count, out);
-    trl_gpu_cmd_copy(cmd, out, packer->counts_offset, packer->picture->counts, 0,
+    for (int n = 0; n < packer->part_count; n++)
+        if (needed(packer, n, fresh))
+            trl_part_packer_record(packer->parts[n], cmd, block);
+    trl_gpu_cmd_copy(cmd, block, packer->counts_offset, packer->composition->counts, 0,
                      sizeof(struct trl_frame_counts));
+}
+
+void trl_packer_finish(const struct trl_packer *packer, uint8_t *block, bool fresh)
+{
+    for (int n = 0; n < packer->part_count; n++)
+        if (needed(packer, n, fresh))
+            trl_part_packer_finish(packer->parts[n], block);
 }

@@ -19,6 +19,8 @@ struct trl_slot {
     struct trl_gpu_buffer *packed;  /* written by kernels; the staging buffer if memory is one */
     struct trl_gpu_buffer *staging; /* read by the host */
     struct trl_gpu_point done;
+    bool drawn; /* its memory holds the still parts */
+    bool fresh; /* the frame in flight is the one that draws them */
     struct trl_frame frame;
 };
 
@@ -67,8 +69,8 @@ static int create_slot(struct trl_ring *ring, struct trl_slot *slot)
     if (error)
         return error;
     struct trl_frame *frame = &slot->frame;
-    frame->width = ring->params.packer.picture->width;
-    frame->height = ring->params.packer.picture->height;
+    frame->width = ring->params.packer.composition->width;
+    frame->height = ring->params.packer.composition->height;
     frame->palette = ring->params.palette;
     frame->release = release;
     frame->owner = slot;
@@ -179,7 +181,9 @@ int trl_ring_submit(struct trl_ring *ring, struct trl_slot *slot, int64_t frame_
 {
     struct trl_gpu_cmd *cmd = slot->cmd;
     trl_gpu_cmd_stage(cmd, TRL_GPU_STAGE_PACK);
-    trl_packer_record(ring->packer, cmd, slot->packed ? slot->packed : slot->staging);
+    slot->fresh = !slot->drawn;
+    slot->drawn = true;
+    trl_packer_record(ring->packer, cmd, slot->packed ? slot->packed : slot->staging, slot->fresh);
     trl_gpu_cmd_stage(cmd, TRL_GPU_STAGE_COPY);
     if (slot->packed)
         trl_gpu_cmd_copy(cmd, slot->staging, 0, slot->packed, 0,
@@ -217,7 +221,8 @@ static int read_slot(struct trl_ring *ring, struct trl_slot *slot)
     const int error = trl_gpu_buffer_invalidate(slot->staging, 0, size);
     if (error)
         return error;
-    const char *data = trl_gpu_buffer_map(slot->staging);
+    uint8_t *data = trl_gpu_buffer_map(slot->staging);
+    trl_packer_finish(ring->packer, data, slot->fresh);
     memcpy(&slot->frame.counts, data + trl_packer_counts_offset(ring->packer),
            sizeof(slot->frame.counts));
     int64_t ns[TRL_GPU_STAGE_COUNT];
@@ -225,7 +230,7 @@ static int read_slot(struct trl_ring *ring, struct trl_slot *slot)
     pthread_mutex_lock(&ring->lock);
     for (int n = 0; n < TRL_GPU_STAGE_COUNT; n++)
         ring->times.stage_ns[n] += ns[n];
-    ring->times.bytes += size;
+    ring->times.bytes += trl_packer_frame_bytes(ring->packer);
     slot->state = SLOT_READING;
     pthread_mutex_unlock(&ring->lock);
     atomic_store(&slot->frame.references, 1);

@@ -1,25 +1,21 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 
-#include "gpu/gpu.h"
-#include "gpu/picture.h"
-#include "shared/pack.h"
+#include <stddef.h>
+#include <stdint.h>
 
-/*
- * Fills planes from rows that were written once: row y of a full plane is the source's row
- * row_map[y], row y of a half plane (4:2:0 chroma) the mean of two of them. On software drivers
- * rows that are only repeated are copied, which costs them a third of what a kernel does.
- */
-struct trl_spread;
+/* Row y of a plane is the mean of two source rows, which may be the same. */
+struct trl_spread_row {
+    uint16_t upper, lower;
+};
 
-/* mapped: the source has the picture's cell rows and one of background behind them; else it has the
- * picture's own rows. */
-int trl_spread_create(struct trl_spread **out, struct trl_device *device,
-                      const struct trl_picture *picture, bool mapped);
-void trl_spread_destroy(struct trl_spread **spread);
+/* Fills so many rows of bytes bytes, in host memory. Bytes are rounded up as
+ * trl_yuv_chroma_row_mean does. */
+void trl_spread(uint8_t *out, size_t out_stride, const uint8_t *source, size_t source_stride,
+                size_t bytes, const struct trl_spread_row *rows, int row_count);
 
-/* Records the filling of one plane; half: of picture.height / 2 rows, rounded up. Both buffers hold
- * rows of push->words words, a multiple of 4. */
-void trl_spread_record(struct trl_spread *spread, struct trl_gpu_cmd *cmd,
-                       const struct trl_spread_push *push, bool half, struct trl_gpu_buffer *source,
-                       struct trl_gpu_buffer *target);
+/* The same for rows of bits, the lowest of a byte first, that are repeated as they are: so many
+ * bits go to bit first of each row, and the others there stay. */
+void trl_spread_bits(uint8_t *out, size_t out_stride, size_t first, const uint8_t *source,
+                     size_t source_stride, size_t bits, const struct trl_spread_row *rows,
+                     int row_count);

@@ -152,9 +152,16 @@ static int create_view_and_ring(struct trl_stream *stream, const float *low, con
         trl_view_create(&stream->view, stream->device, &params->view, &stream->shape, low, high);
     if (error)
         return error;
+    const struct trl_picture *picture = trl_view_picture(stream->view);
+    stream->part = (struct trl_part){.picture = picture};
+    stream->composition = (struct trl_composition){.width = picture->width,
+                                                   .height = picture->height,
+                                                   .parts = &stream->part,
+                                                   .part_count = 1,
+                                                   .counts = picture->counts};
     const bool canvas = params->canvas == TRL_CANVAS_RGBA;
     const struct trl_ring_params ring = {
-        .packer = {.picture = trl_view_picture(stream->view),
+        .packer = {.composition = &stream->composition,
                    .pixel_mask = trl_outputs_pixel_mask(stream->outputs, !canvas),
                    .canvas = canvas},
         .palette = trl_view_palette(stream->view),

@@ -26,6 +26,8 @@ struct trl_stream {
     /* From the first frame on. */
     struct trl_view_shape shape;
     struct trl_view *view;
+    struct trl_part part;
+    struct trl_composition composition;
     struct trl_ring *ring;
     pthread_t reader; /* takes frames from the ring to the outputs */
     bool reading;

@@ -16,7 +16,7 @@ static int create_buffer(struct trl_gpu_buffer **out, struct trl_device *device,
                                  });
 }
 
-int trl_analyse_init(struct trl_analyse *a, struct trl_device *device,
+int trl_analyse_init(struct trl_analyse *a, struct trl_gpu_cmd *cmd, struct trl_device *device,
                      const struct trl_scale *scale, struct trl_gpu_buffer *setup)
 {
     const uint32_t positive = scale->norm == TRL_NORM_LOG;
@@ -33,6 +33,7 @@ int trl_analyse_init(struct trl_analyse *a, struct trl_device *device,
     if ((ret = create_buffer(&a->scale, device, "scale", TRL_SCALE_WORDS)) < 0 ||
         (ret = create_buffer(&a->counts, device, "counts", TRL_COUNT_WORDS)) < 0)
         return ret;
+    trl_gpu_cmd_fill(cmd, a->scale, 0, TRL_SCALE_WORDS * 4, 0);
     const struct trl_gpu_kernel_params thresholds = {TRL_SHADER_VIEW_THRESHOLDS_COMP,
                                                      .spec = {scale->norm}, .spec_count = 1};
     if ((ret = trl_gpu_kernel_create(&a->thresholds, device, &thresholds)) < 0)
@@ -61,7 +62,16 @@ void trl_analyse_destroy(struct trl_analyse *a)
     trl_gpu_kernel_destroy(&a->thresholds);
     trl_gpu_buffer_destroy(&a->histogram);
     trl_gpu_buffer_destroy(&a->counts);
-    trl_gpu_buffer_destroy(&a->scale);
+    if (!a->borrowed)
+        trl_gpu_buffer_destroy(&a->scale);
+}
+
+void trl_analyse_borrow(struct trl_analyse *a, const struct trl_analyse *leader)
+{
+    if (!a->borrowed)
+        trl_gpu_buffer_destroy(&a->scale);
+    a->borrowed = true;
+    a->scale = leader->scale;
 }
 
 void trl_analyse_record_thresholds(struct trl_analyse *a, struct trl_gpu_cmd *cmd)
@@ -74,9 +84,9 @@ void trl_analyse_record_thresholds(struct trl_analyse *a, struct trl_gpu_cmd *cm
     trl_gpu_cmd_dispatch(cmd, &call, 1, 1, 1);
 }
 
-/* Runs a kernel over all elements; further has the bindings after the tensor. */
-static int walk(struct trl_analyse *a, struct trl_gpu_cmd *cmd, struct trl_gpu_variants *kernels,
-                const struct trl_gpu_tensor *tensor, struct trl_gpu_call call, uint32_t always)
+static int walk_one(const struct trl_analyse *a, struct trl_gpu_cmd *cmd,
+                    struct trl_gpu_variants *kernels, const struct trl_gpu_tensor *tensor,
+                    struct trl_gpu_call call, bool always)
 {
     int ret = trl_gpu_variant(kernels, a->device, &tensor->layout, &call.kernel);
     if (ret < 0)
@@ -99,26 +109,36 @@ static int walk(struct trl_analyse *a, struct trl_gpu_cmd *cmd, struct trl_gpu_v
     return 0;
 }
 
+int trl_analyse_walk(const struct trl_analyse *a, struct trl_gpu_cmd *cmd,
+                     struct trl_gpu_variants *kernels, const struct trl_gpu_tensor *tensors,
+                     int count, const struct trl_gpu_call *call, bool always)
+{
+    int ret = 0;
+    for (int n = 0; n < count && ret == 0; n++)
+        ret = walk_one(a, cmd, kernels, &tensors[n], *call, always);
+    return ret;
+}
+
 static int record_range(struct trl_analyse *a, struct trl_gpu_cmd *cmd,
-                        const struct trl_gpu_tensor *tensor)
+                        const struct trl_gpu_tensor *tensors, int count)
 {
     const struct trl_gpu_call call = {
         .bindings = {{0}, {.buffer = a->scale, .write = true}},
         .binding_count = 2,
     };
-    return walk(a, cmd, &a->range, tensor, call, 0);
+    return trl_analyse_walk(a, cmd, &a->range, tensors, count, &call, false);
 }
 
 static int record_percentiles(struct trl_analyse *a, struct trl_gpu_cmd *cmd,
-                              const struct trl_gpu_tensor *tensor)
+                              const struct trl_gpu_tensor *tensors, int count)
 {
-    const struct trl_gpu_call count = {
+    const struct trl_gpu_call counting = {
         .bindings = {{0}, {.buffer = a->scale}, {.buffer = a->histogram, .write = true}},
         .binding_count = 3,
     };
     for (int n = 0; n < 3; n++) {
         trl_gpu_cmd_fill(cmd, a->histogram, 0, (uint64_t)2 * TRL_HISTOGRAM_BINS * 4, 0);
-        int ret = walk(a, cmd, &a->pass[n], tensor, count, 0);
+        int ret = trl_analyse_walk(a, cmd, &a->pass[n], tensors, count, &counting, false);
         if (ret < 0)
             return ret;
         const struct trl_gpu_call select = {
@@ -134,13 +154,14 @@ static int record_percentiles(struct trl_analyse *a, struct trl_gpu_cmd *cmd,
 }
 
 int trl_analyse_record(struct trl_analyse *a, struct trl_gpu_cmd *cmd,
-                       const struct trl_gpu_tensor *tensor)
+                       const struct trl_gpu_tensor *tensors, int count)
 {
     if (a->low_fixed && a->high_fixed)
         return 0;
     const uint64_t start = TRL_SCALE_SEEN_LOW * 4;
     trl_gpu_cmd_fill(cmd, a->scale, start, TRL_SCALE_KEYS * 4 - start, 0);
-    int ret = a->percentiles ? record_percentiles(a, cmd, tensor) : record_range(a, cmd, tensor);
+    const int ret = a->percentiles ? record_percentiles(a, cmd, tensors, count)
+                                   : record_range(a, cmd, tensors, count);
     if (ret < 0)
         return ret;
     trl_analyse_record_thresholds(a, cmd);
@@ -154,5 +175,5 @@ int trl_analyse_record_counts(struct trl_analyse *a, struct trl_gpu_cmd *cmd,
         .bindings = {{0}, {.buffer = a->scale}, {.buffer = a->counts, .write = true}},
         .binding_count = 3,
     };
-    return walk(a, cmd, &a->count, tensor, call, always);
+    return trl_analyse_walk(a, cmd, &a->count, tensor, 1, &call, always);
 }

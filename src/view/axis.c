@@ -40,7 +40,8 @@ int trl_axis_init(struct trl_axis *axis, struct trl_upload *upload, const struct
     axis->pad = given ? 0 : (uint32_t)trl_min_i64(p->pad, (p->pixels - 1) / 2) * TRL_SUBPIXELS;
     if ((ret = trl_upload_buffer(upload, &axis->setup, "axis setup", axis->scale.setup,
                                  sizeof(axis->scale.setup))) < 0 ||
-        (ret = trl_analyse_init(&axis->analyse, device, &axis->scale, axis->setup)) < 0 ||
+        (ret = trl_analyse_init(&axis->analyse, upload->cmd, device, &axis->scale, axis->setup)) <
+            0 ||
         (ret = trl_chart_buffer(&axis->words, device, "axis", TRL_AXIS_WORDS)) < 0 ||
         (ret = trl_chart_kernel(&axis->kernel, device, TRL_SHADER_VIEW_AXIS_COMP,
                                 axis->scale.norm)) < 0)
@@ -63,7 +64,7 @@ int trl_axis_record(struct trl_axis *axis, struct trl_gpu_cmd *cmd,
 {
     if ((axis->scale.low_fixed && axis->scale.high_fixed) || (axis->first_only && axis->made))
         return 0;
-    const int ret = trl_analyse_record(&axis->analyse, cmd, tensor);
+    const int ret = trl_analyse_record(&axis->analyse, cmd, tensor, 1);
     if (ret < 0)
         return ret;
     record_words(axis, cmd);

@@ -173,7 +173,7 @@ int trl_view_geometry(struct trl_log *log, const struct trl_view_params *params,
     ret = params->width || fill ? fill_size(log, params->aspect, &g) : fill_tiles(log, params, &g);
     if (ret < 0)
         return ret;
-    bool pixels = params->interpolation == TRL_INTERPOLATION_BILINEAR;
+    bool pixels = params->interpolation == TRL_INTERPOLATION_BILINEAR || params->camera;
     g.reduced_columns = (int)trl_min_i64(g.columns, g.tile_width);
     g.reduced_rows = (int)trl_min_i64(g.rows, g.tile_height);
     g.cell_columns = pixels ? g.tile_width : g.reduced_columns;

@@ -12,7 +12,8 @@
  * and then down, one pixel of background between. A tile has rows x columns elements, which are
  * reduced to reduced_rows x reduced_columns values where the picture has fewer pixels than that,
  * and drawn as cell_rows x cell_columns cells: the values themselves, or the pixels if they are
- * interpolated. The picture's cell grid is grid_rows * cell_rows by grid_columns * cell_columns.
+ * interpolated or a camera moves over them. The picture's cell grid is grid_rows * cell_rows by
+ * grid_columns * cell_columns.
  */
 struct trl_view_geometry {
     int width, height; /* of the picture, pixels */

@@ -4,7 +4,6 @@
 #include "base/log.h"
 #include "base/math.h"
 #include "gpu/variants.h"
-#include "gpu/window.h"
 #include "shared/chart.h"
 #include "view/analyse.h"
 #include "view/chart.h"
@@ -113,7 +112,7 @@ static int build(struct trl_histogram *h, const struct trl_histogram_params *p,
         (!h->bars && (ret = trl_strip_init(&h->strip, upload, (int)h->bins)) < 0) ||
         (ret = trl_upload_buffer(upload, &h->setup, "scale setup", h->scale.setup,
                                  sizeof(h->scale.setup))) < 0 ||
-        (ret = trl_analyse_init(&h->analyse, h->device, &h->scale, h->setup)) < 0 ||
+        (ret = trl_analyse_init(&h->analyse, upload->cmd, h->device, &h->scale, h->setup)) < 0 ||
         (ret = create_kernels(h, p->log)) < 0)
         return ret;
     trl_analyse_record_thresholds(&h->analyse, upload->cmd);
@@ -172,33 +171,6 @@ void trl_histogram_destroy(struct trl_histogram **out)
 
 /* ---- frames ---- */
 
-static int record_count(struct trl_histogram *h, struct trl_gpu_cmd *cmd,
-                        const struct trl_gpu_tensor *tensor)
-{
-    struct trl_gpu_call call = {
-        .bindings = {{0}, {.buffer = h->analyse.scale}, {.buffer = h->steps, .write = true}},
-        .binding_count = 3,
-    };
-    struct trl_gpu_tensor straight;
-    struct trl_window_axis axis[3];
-    struct trl_windows w;
-    trl_window_walk(tensor, &straight, axis);
-    int ret;
-    if ((ret = trl_gpu_variant(&h->count, h->device, &tensor->layout, &call.kernel)) < 0 ||
-        (ret = trl_windows_begin(&w, h->device, &straight, axis)) < 0)
-        return ret;
-    while (trl_windows_next(&w)) {
-        trl_walk walk;
-        uint32_t groups[2];
-        trl_window_walk_block(&w, &walk, groups);
-        call.bindings[0] = w.binding;
-        call.push = &walk;
-        call.push_size = sizeof(walk);
-        trl_gpu_cmd_dispatch(cmd, &call, groups[0], groups[1], 1);
-    }
-    return 0;
-}
-
 static void record_bars(struct trl_histogram *h, struct trl_gpu_cmd *cmd)
 {
     const struct trl_picture *p = &h->chart.picture;
@@ -242,7 +214,7 @@ int trl_histogram_record(struct trl_histogram *h, struct trl_gpu_cmd *cmd,
     if (ret < 0)
         return ret;
     trl_gpu_cmd_stage(cmd, TRL_GPU_STAGE_ANALYSE);
-    if ((h->bars || !h->ranged) && (ret = trl_analyse_record(&h->analyse, cmd, tensor)) < 0)
+    if ((h->bars || !h->ranged) && (ret = trl_analyse_record(&h->analyse, cmd, tensor, 1)) < 0)
         return ret;
     h->ranged = true;
     struct trl_histogram_bins_push push = {.bins = h->bins, .top = h->top};
@@ -253,7 +225,11 @@ int trl_histogram_record(struct trl_histogram *h, struct trl_gpu_cmd *cmd,
     }
     if (fresh)
         trl_gpu_cmd_fill(cmd, h->steps, 0, (uint64_t)STEPS * 4, 0);
-    if ((ret = record_count(h, cmd, tensor)) < 0)
+    const struct trl_gpu_call count = {
+        .bindings = {{0}, {.buffer = h->analyse.scale}, {.buffer = h->steps, .write = true}},
+        .binding_count = 3,
+    };
+    if ((ret = trl_analyse_walk(&h->analyse, cmd, &h->count, tensor, 1, &count, false)) < 0)
         return ret;
     trl_gpu_cmd_stage(cmd, TRL_GPU_STAGE_VIEW);
     struct trl_gpu_buffer *ring = h->bars ? h->parts : h->strip.ring;

@@ -119,7 +119,6 @@ static int init_colors(struct trl_points *points, struct trl_upload *upload,
                        const struct trl_view_params *view)
 {
     struct trl_view_params own = *view;
-    own.norm = view->norm;
     if (!points->colored)
         own = (struct trl_view_params){.vmin_set = true, .vmax_set = true, .vmax = 1};
     struct trl_axis *colors = &points->axis[2];
@@ -129,7 +128,8 @@ static int init_colors(struct trl_points *points, struct trl_upload *upload,
         ret = trl_upload_buffer(upload, &colors->setup, "colour setup", colors->scale.setup,
                                 sizeof(colors->scale.setup));
     if (ret == 0)
-        ret = trl_analyse_init(&colors->analyse, device, &colors->scale, colors->setup);
+        ret =
+            trl_analyse_init(&colors->analyse, upload->cmd, device, &colors->scale, colors->setup);
     if (ret == 0)
         trl_analyse_record_thresholds(&colors->analyse, upload->cmd);
     return ret;
@@ -421,7 +421,7 @@ int trl_points_record(struct trl_points *points, struct trl_gpu_cmd *cmd,
     }
     struct trl_analyse *counted = &points->axis[points->colored ? 2 : 0].analyse;
     const struct trl_gpu_tensor column = column_of(points, tensor, points->colored ? 2 : 0);
-    if (points->colored && (ret = trl_analyse_record(counted, cmd, &column)) < 0)
+    if (points->colored && (ret = trl_analyse_record(counted, cmd, &column, 1)) < 0)
         return ret;
     trl_gpu_cmd_stage(cmd, TRL_GPU_STAGE_VIEW);
     if ((ret = record_passes(points, cmd, tensor, &points->rims, true)) < 0 ||

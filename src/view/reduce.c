@@ -6,29 +6,27 @@
 #include "gpu/window.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 #include <tensorreel/error.h>
 
 enum { GROUPS_MAX = 65535, LANES = 64 };
 
-/* Into how many parts the largest cell must be cut so that none exceeds a block, per level. */
-static int levels_of(int64_t elements, int64_t cells)
+/* Levels that cells of so many elements along an axis take, none from more than a block. */
+static int levels_of(int64_t largest)
 {
-    int64_t largest = (elements + cells - 1) / cells;
     int levels = 1;
     for (; largest > TRL_REDUCE_BLOCK; levels++)
         largest = (largest + TRL_REDUCE_BLOCK - 1) / TRL_REDUCE_BLOCK;
     return levels;
 }
 
-/* One axis of one level: *count things come in, in groups given by ends[cells], where each cell of
- * the picture ends. Groups are cut into blocks (or taken whole by the last level), and ends counts
- * blocks afterwards. */
-static uint32_t *make_bounds(int64_t *ends, int64_t cells, bool last, int64_t *count,
+/* One axis of one level: things come in from first on, in groups given by ends[cells], where each
+ * cell of the picture ends. Groups are cut into blocks (or taken whole by the last level), of which
+ * there are *count, and ends counts blocks afterwards. */
+static uint32_t *make_bounds(int64_t first, int64_t *ends, int64_t cells, bool last, int64_t *count,
                              int64_t *block)
 {
-    int64_t blocks = 0, start = 0;
+    int64_t blocks = 0, start = first;
     for (int64_t cell = 0; cell < cells; cell++) {
         const int64_t size = ends[cell] - start;
         blocks += last ? 1 : (size + TRL_REDUCE_BLOCK - 1) / TRL_REDUCE_BLOCK;
@@ -38,7 +36,7 @@ static uint32_t *make_bounds(int64_t *ends, int64_t cells, bool last, int64_t *c
     if (!bounds)
         return NULL;
     int64_t at = 0;
-    start = 0;
+    start = first;
     *block = 1;
     for (int64_t cell = 0; cell < cells; cell++) {
         const int64_t step = last ? ends[cell] - start : TRL_REDUCE_BLOCK;
@@ -78,69 +76,79 @@ static int create_cells(struct trl_reduce_level *level, struct trl_device *devic
                                  });
 }
 
-static int upload_bounds(struct trl_reduce_level *level, struct trl_upload *upload, int64_t rows,
-                         int64_t columns)
+/* The most blocks that so many things in so many cells make. */
+static int64_t capacity(int64_t things, int64_t cells, bool last)
 {
-    const size_t size = (size_t)(rows + columns + 2) * sizeof(uint32_t);
-    uint32_t *words = malloc(size);
-    if (!words)
-        return trl_fail_memory(trl_gpu_log(upload->device), "bounds of cells", size);
-    memcpy(words, level->row_bounds, (size_t)(rows + 1) * sizeof(*words));
-    memcpy(words + rows + 1, level->column_bounds, (size_t)(columns + 1) * sizeof(*words));
-    const int ret = trl_upload_buffer(upload, &level->bounds, "bounds of cells", words, size);
-    free(words);
-    return ret;
+    return trl_min_i64(things, last ? cells : cells + things / TRL_REDUCE_BLOCK);
 }
 
-static int64_t *cell_ends(int64_t elements, int64_t cells)
-{
-    int64_t *ends = malloc((size_t)cells * sizeof(*ends));
-    for (int64_t i = 0; ends && i < cells; i++)
-        ends[i] = (i + 1) * elements / cells;
-    return ends;
-}
-
-static int init_level(struct trl_reduction *r, int n, struct trl_upload *upload,
-                      const struct trl_view_geometry *g, int64_t *row_ends, int64_t *column_ends)
+static int init_level(struct trl_reduction *r, int n, const struct trl_reduce_size *size,
+                      int64_t *rows, int64_t *columns)
 {
     struct trl_reduce_level *level = &r->level[n];
     const bool last = n == r->levels - 1;
-    int64_t rows = 0, columns = 0;
-    level->row_bounds = make_bounds(row_ends, g->reduced_rows, last, &rows, &level->row_block);
-    level->column_bounds =
-        make_bounds(column_ends, g->reduced_columns, last, &columns, &level->column_block);
-    if (!level->row_bounds || !level->column_bounds)
-        return trl_fail_memory(trl_gpu_log(r->device), "bounds of cells", 0);
-    const int ret = upload_bounds(level, upload, rows, columns);
-    if (ret < 0)
-        return ret;
-    return create_cells(level, r->device, g->tiles, rows, columns, last);
+    *rows = capacity(*rows, size->cell_rows, last);
+    *columns = capacity(*columns, size->cell_columns, last);
+    const struct trl_gpu_buffer_params bounds = {
+        "bounds of cells", (uint64_t)(*rows + *columns + 2) * sizeof(uint32_t),
+        TRL_GPU_MEMORY_DEVICE};
+    const int ret = trl_gpu_buffer_create(&level->bounds, r->device, &bounds);
+    return ret < 0 ? ret : create_cells(level, r->device, size->tiles, *rows, *columns, last);
 }
 
-int trl_reduction_init(struct trl_reduction *r, struct trl_upload *upload,
-                       const struct trl_view_geometry *g, enum trl_reduce reduce)
+int trl_reduction_init(struct trl_reduction *r, struct trl_device *device,
+                       const struct trl_reduce_size *size, enum trl_reduce reduce)
 {
     *r = (struct trl_reduction){
-        .device = upload->device,
-        .levels = (int)trl_max_i64(levels_of(g->rows, g->reduced_rows),
-                                   levels_of(g->columns, g->reduced_columns)),
+        .device = device,
+        .levels = (int)trl_max_i64(levels_of(size->row_block), levels_of(size->column_block)),
     };
     const uint32_t mode = reduce == TRL_REDUCE_AUTO ? TRL_REDUCE_MAX : reduce;
-    int64_t *row_ends = cell_ends(g->rows, g->reduced_rows);
-    int64_t *column_ends = cell_ends(g->columns, g->reduced_columns);
+    int64_t rows = size->rows, columns = size->columns;
     int ret = 0;
-    if (!row_ends || !column_ends)
-        ret = trl_fail_memory(trl_gpu_log(r->device), "bounds of cells", 0);
     for (int n = 0; n < r->levels && ret == 0; n++) {
         r->level[n].kernels.params = (struct trl_gpu_kernel_params){
             TRL_SHADER_VIEW_REDUCE_COMP,
             .spec = {0, 0, mode, n == 0, n == r->levels - 1},
             .spec_count = 5,
         };
-        ret = init_level(r, n, upload, g, row_ends, column_ends);
+        ret = init_level(r, n, size, &rows, &columns);
     }
-    free(row_ends);
-    free(column_ends);
+    return ret;
+}
+
+static int aim_level(struct trl_reduction *r, int n, struct trl_gpu_cmd *cmd,
+                     const struct trl_reduce_axis *rows, const struct trl_reduce_axis *columns)
+{
+    struct trl_reduce_level *level = &r->level[n];
+    const bool last = n == r->levels - 1;
+    int64_t row_count = 0, column_count = 0;
+    free(level->row_bounds);
+    free(level->column_bounds);
+    level->row_bounds = make_bounds(n == 0 ? rows->first : 0, rows->ends, rows->cells, last,
+                                    &row_count, &level->row_block);
+    level->column_bounds = make_bounds(n == 0 ? columns->first : 0, columns->ends, columns->cells,
+                                       last, &column_count, &level->column_block);
+    if (!level->row_bounds || !level->column_bounds)
+        return trl_fail_memory(trl_gpu_log(r->device), "bounds of cells", 0);
+    const uint64_t row_bytes = (uint64_t)(row_count + 1) * sizeof(uint32_t);
+    trl_gpu_cmd_update(cmd, level->bounds, 0, level->row_bounds, row_bytes);
+    trl_gpu_cmd_update(cmd, level->bounds, row_bytes, level->column_bounds,
+                       (uint64_t)(column_count + 1) * sizeof(uint32_t));
+    struct trl_layout *cells = &level->cells.layout;
+    cells->shape[1] = row_count;
+    cells->shape[2] = column_count;
+    cells->stride[0] = row_count * column_count;
+    cells->stride[1] = column_count;
+    return 0;
+}
+
+int trl_reduction_aim(struct trl_reduction *r, struct trl_gpu_cmd *cmd,
+                      const struct trl_reduce_axis *rows, const struct trl_reduce_axis *columns)
+{
+    int ret = 0;
+    for (int n = 0; n < r->levels && ret == 0; n++)
+        ret = aim_level(r, n, cmd, rows, columns);
     return ret;
 }
 
@@ -195,8 +203,11 @@ static int record_level(struct trl_reduction *r, int n, struct trl_gpu_cmd *cmd,
             push.count[i] = (uint32_t)w.count[i];
         }
         call.bindings[0] = w.binding;
-        if (n > 0)
+        /* What is turned around is not where the window looks, but small. */
+        if (n > 0 || rotate) {
             call.bindings[0] = (struct trl_gpu_binding){.buffer = tensor->buffer};
+            push.place.base = (uint32_t)tensor->layout.offset;
+        }
         call.push = &push;
         trl_gpu_cmd_dispatch(cmd, &call, (push.count[2] + LANES - 1) / LANES,
                              (uint32_t)trl_min_i64(w.count[0] * w.count[1], GROUPS_MAX), 1);

@@ -3,18 +3,15 @@
 
 #include "gpu/gpu.h"
 #include "view/analyse.h"
-#include "view/geometry.h"
 #include "gpu/variants.h"
-#include "gpu/upload.h"
 
 #define TRL_REDUCE_LEVELS 6
 /* A cell is made from at most so many elements, or cells of the level before, along an axis. */
 #define TRL_REDUCE_BLOCK 64
 
 /*
- * Makes a frame small: cell (i, j) of a tile of n x m elements in r x c cells stands for the rows
- * floor(i * n / r) to floor((i + 1) * n / r) - 1 and the columns likewise. Large cells are reduced
- * over several levels.
+ * Makes a frame small: every cell stands for a block of elements, in rows and columns that lie side
+ * by side. Large cells are reduced over several levels.
  */
 struct trl_reduce_level {
     struct trl_gpu_buffer *bounds; /* rows + 1 words, then columns + 1: from level before */
@@ -30,8 +27,25 @@ struct trl_reduction {
     struct trl_reduce_level level[TRL_REDUCE_LEVELS];
 };
 
-int trl_reduction_init(struct trl_reduction *reduction, struct trl_upload *upload,
-                       const struct trl_view_geometry *geometry, enum trl_reduce reduce);
+/* What a reduction must be able to do at most. */
+struct trl_reduce_size {
+    int64_t tiles, rows, columns;    /* elements */
+    int64_t cell_rows, cell_columns; /* of a tile */
+    int64_t row_block, column_block; /* elements of the largest cell */
+};
+
+/* Along an axis cell i stands for elements ends[i - 1] (the first: first) to ends[i] - 1. */
+struct trl_reduce_axis {
+    int64_t first;
+    int64_t *ends;
+    int64_t cells; /* 1 or more */
+};
+
+int trl_reduction_init(struct trl_reduction *reduction, struct trl_device *device,
+                       const struct trl_reduce_size *size, enum trl_reduce reduce);
+/* Records which elements the cells of records to come stand for. The ends are used up. */
+int trl_reduction_aim(struct trl_reduction *reduction, struct trl_gpu_cmd *cmd,
+                      const struct trl_reduce_axis *rows, const struct trl_reduce_axis *columns);
 void trl_reduction_destroy(struct trl_reduction *reduction);
 
 /* rotate: the column of the tensor that is the first. The result is *out, float32. */

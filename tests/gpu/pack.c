@@ -52,7 +52,7 @@ static void make_sample(struct sample *s, int width, int height, int columns, in
         s->cells[(uint32_t)(n / columns) * s->stride + (uint32_t)(n % columns)] =
             (uint16_t)(random_word(&seed) % TRL_PALETTE_USED);
     for (int x = 0; x < width; x++)
-        s->column_map[x] = x % 11 == 10 ? TRL_PICTURE_OUTSIDE : (uint16_t)(x * columns / width);
+        s->column_map[x] = x % 64 >= 61 ? TRL_PICTURE_OUTSIDE : (uint16_t)(x * columns / width);
     for (int y = 0; y < height; y++)
         s->row_map[y] = y == 1 ? TRL_PICTURE_OUTSIDE : (uint16_t)(y * rows / height);
     uint32_t words[TRL_PALETTE_SIZE] = {0};
@@ -186,16 +186,28 @@ static void check_rgb(const struct sample *s, struct trl_frame *frame, uint32_t 
     free(row);
 }
 
-static void check_packing(int width, int height, int columns, int rows, bool canvas)
+enum way { WAY_PARTS, WAY_EVERY_ROW, WAY_CANVAS, WAY_COUNT };
+
+static void check_packing(int width, int height, int columns, int rows, enum way way)
 {
+    const bool canvas = way == WAY_CANVAS;
     struct sample s;
     make_sample(&s, width, height, columns, rows);
     uint32_t mask = TRL_PIXEL_BIT(TRL_PIXEL_COUNT) - 1;
     if (canvas)
         mask &= ~TRL_PIXEL_BIT(TRL_PIXEL_PAL8);
     struct trl_ring *ring = NULL;
+    const struct trl_part part = {.picture = &s.picture};
+    const struct trl_composition composition = {.width = width,
+                                                .height = height,
+                                                .parts = &part,
+                                                .part_count = 1,
+                                                .counts = s.picture.counts};
     const struct trl_ring_params params = {
-        .packer = {.picture = &s.picture, .pixel_mask = mask, .canvas = canvas},
+        .packer = {.composition = &composition,
+                   .pixel_mask = mask,
+                   .canvas = canvas,
+                   .every_row = way == WAY_EVERY_ROW},
         .palette = &s.palette,
     };
     assert_int_equal(trl_ring_create(&ring, gpu.device, &params), 0);
@@ -219,16 +231,170 @@ static void check_packing(int width, int height, int columns, int rows, bool can
     free_sample(&s);
 }
 
-static void both_ways_give_the_picture(void **state)
+static void all_ways_give_the_picture(void **state)
 {
     (void)state;
     static const int sizes[][4] = {
-        {1, 1, 1, 1},   {2, 2, 1, 1},        {3, 5, 2, 3},     {64, 48, 16, 12},  {65, 33, 65, 33},
-        {21, 64, 4, 3}, {257, 130, 32, 129}, {200, 90, 13, 7}, {131, 77, 500, 1},
+        {1, 1, 1, 1},      {2, 2, 1, 1},     {3, 5, 2, 3},        {64, 48, 16, 12},
+        {65, 33, 65, 33},  {21, 64, 4, 3},   {257, 130, 32, 129}, {200, 90, 13, 7},
+        {131, 77, 500, 1}, {640, 30, 80, 7}, {333, 40, 37, 9},    {129, 64, 9, 64},
     };
     for (size_t n = 0; n < sizeof(sizes) / sizeof(sizes[0]); n++)
-        for (int canvas = 0; canvas < 2; canvas++)
-            check_packing(sizes[n][0], sizes[n][1], sizes[n][2], sizes[n][3], canvas);
+        for (enum way way = 0; way < WAY_COUNT; way++)
+            check_packing(sizes[n][0], sizes[n][1], sizes[n][2], sizes[n][3], way);
+}
+
+static struct trl_frame *pack_once(struct trl_ring *ring, int64_t index)
+{
+    struct trl_slot *slot = NULL;
+    struct trl_frame *frame = NULL;
+    int64_t lost;
+    assert_int_equal(trl_ring_acquire(ring, true, &slot), 0);
+    assert_int_equal(trl_ring_submit(ring, slot, index, NULL, 0, NULL), 0);
+    assert_int_equal(trl_ring_next(ring, &frame, &lost), 0);
+    return frame;
+}
+
+static void show_cells_as_pixels(struct sample *s)
+{
+    for (int x = 0; x < s->width; x++)
+        s->column_map[x] = (uint16_t)x;
+    for (int y = 0; y < s->height; y++)
+        s->row_map[y] = (uint16_t)y;
+    trl_gpu_buffer_destroy(&s->picture.columns);
+    trl_gpu_buffer_destroy(&s->picture.rows);
+    s->picture.columns = upload(s->column_map, ((size_t)s->width + 1) / 2 * 4);
+    s->picture.rows = upload(s->row_map, ((size_t)s->height + 1) / 2 * 4);
+}
+
+/* Makes the ground background where a part with its padding will lie, and a column left of it. */
+static void clear(struct sample *ground, const struct trl_part *part)
+{
+    const int width = part->pad_left + part->picture->width + part->pad_right;
+    for (int y = 0; y < part->picture->height + part->pad_bottom; y++)
+        for (int x = -1; x < width; x++)
+            ground->cells[(uint32_t)(part->y + y) * ground->stride + (uint32_t)(part->x + x)] =
+                TRL_PALETTE_BACKGROUND;
+}
+
+/* Copies what a part shows into the picture of the whole frame: a cell a pixel. */
+static void paint(struct sample *ground, const struct sample *sample, const struct trl_part *part)
+{
+    const int left = part->x + part->pad_left;
+    for (int y = 0; y < sample->height; y++)
+        for (int x = 0; x < sample->width; x++)
+            ground->cells[(uint32_t)(part->y + y) * ground->stride + (uint32_t)(left + x)] =
+                (uint16_t)index_of(sample, x, y);
+}
+
+static struct trl_gpu_buffer *upload_words(const struct sample *ground, const struct sample *sample)
+{
+    const size_t size = (size_t)sample->width * (size_t)sample->height * 4;
+    uint32_t *words = malloc(size);
+    for (int n = 0; n < sample->width * sample->height; n++) {
+        const uint8_t *rgb =
+            ground->palette.rgb[index_of(sample, n % sample->width, n / sample->width)];
+        words[n] = rgb[0] | (uint32_t)rgb[1] << 8 | (uint32_t)rgb[2] << 16;
+    }
+    struct trl_gpu_buffer *out = upload(words, size);
+    free(words);
+    return out;
+}
+
+/* Cells that are wide, narrow, and wide again, the last drawn as indices or in full colour. */
+enum { PARTS = 3 };
+
+struct scene {
+    struct sample ground, samples[PARTS];
+    struct trl_picture colors;
+    struct trl_part parts[1 + PARTS];
+    struct trl_composition composition;
+};
+
+static void make_scene(struct scene *scene, bool full_color)
+{
+    static const int sizes[PARTS][4] = {{128, 97, 13, 9}, {139, 64, 139, 60}, {149, 30, 14, 12}};
+    struct sample *ground = &scene->ground;
+    make_sample(ground, 333, 135, 333, 135);
+    show_cells_as_pixels(ground);
+    scene->parts[0] = (struct trl_part){.picture = &ground->picture, .still = true};
+    scene->parts[1] =
+        (struct trl_part){.x = 34, .y = 2, .pad_left = 2, .pad_right = 2, .pad_bottom = 1};
+    scene->parts[2] = (struct trl_part){.x = 190, .pad_left = 2, .pad_right = 2};
+    scene->parts[3] = (struct trl_part){.x = 92, .y = 100, .pad_left = 2, .pad_right = 1};
+    for (int n = 0; n < PARTS; n++) {
+        make_sample(&scene->samples[n], sizes[n][0], sizes[n][1], sizes[n][2], sizes[n][3]);
+        trl_gpu_buffer_destroy(&scene->samples[n].picture.palette);
+        scene->samples[n].picture.palette = ground->picture.palette;
+        scene->parts[n + 1].picture = &scene->samples[n].picture;
+        clear(ground, &scene->parts[n + 1]);
+    }
+    if (full_color) {
+        scene->colors = (struct trl_picture){
+            .width = 149, .height = 30, .words = upload_words(ground, &scene->samples[2])};
+        scene->parts[3].picture = &scene->colors;
+    }
+    trl_gpu_buffer_destroy(&ground->picture.cells);
+    ground->picture.cells =
+        upload(ground->cells, ground->stride * (size_t)ground->rows * sizeof(*ground->cells));
+    for (int n = 0; n < PARTS; n++)
+        paint(ground, &scene->samples[n], &scene->parts[n + 1]);
+    const uint8_t *rgb = ground->palette.rgb[TRL_PALETTE_BACKGROUND];
+    scene->composition = (struct trl_composition){
+        .width = 333,
+        .height = 135,
+        .parts = scene->parts,
+        .part_count = 1 + PARTS,
+        .background = rgb[0] | (uint32_t)rgb[1] << 8 | (uint32_t)rgb[2] << 16,
+        .counts = ground->picture.counts,
+    };
+}
+
+static void free_scene(struct scene *scene)
+{
+    trl_gpu_buffer_destroy(&scene->colors.words);
+    for (int n = 0; n < PARTS; n++) {
+        scene->samples[n].picture.palette = NULL;
+        free_sample(&scene->samples[n]);
+    }
+    free_sample(&scene->ground);
+}
+
+/* A still ground and the parts on it give the frame that one picture of all pixels gives; a slot
+ * that is used again keeps its still parts. */
+static void check_scene(enum way way, bool full_color)
+{
+    struct scene scene = {0};
+    make_scene(&scene, full_color);
+    uint32_t mask = TRL_PIXEL_BIT(TRL_PIXEL_COUNT) - 1;
+    if (full_color || way == WAY_CANVAS)
+        mask &= ~TRL_PIXEL_BIT(TRL_PIXEL_PAL8);
+    const struct trl_ring_params params = {
+        .packer = {.composition = &scene.composition,
+                   .pixel_mask = mask,
+                   .canvas = way == WAY_CANVAS,
+                   .every_row = way == WAY_EVERY_ROW},
+        .palette = &scene.ground.palette,
+    };
+    struct trl_ring *ring = NULL;
+    assert_int_equal(trl_ring_create(&ring, gpu.device, &params), 0);
+    for (int n = 0; n < TRL_RING_SLOTS + 1; n++) {
+        struct trl_frame *frame = pack_once(ring, n);
+        check_i444(&scene.ground, frame);
+        check_i420(&scene.ground, frame);
+        check_rgb(&scene.ground, frame, mask);
+        trl_frame_unref(frame);
+    }
+    trl_ring_destroy(&ring);
+    free_scene(&scene);
+}
+
+static void parts_make_the_frame(void **state)
+{
+    (void)state;
+    for (enum way way = 0; way < WAY_COUNT; way++)
+        for (int full_color = 0; full_color < 2; full_color++)
+            check_scene(way, full_color);
 }
 
 /* Published codes of the colour bars, and every grey neutral. */
@@ -271,7 +437,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(known_colors),
-        cmocka_unit_test(both_ways_give_the_picture),
+        cmocka_unit_test(all_ways_give_the_picture),
+        cmocka_unit_test(parts_make_the_frame),
     };
     return cmocka_run_group_tests_name("pack", tests, open_device, close_device);
 }

@@ -215,7 +215,7 @@ static void at_the_thresholds(void **state)
         uint32_t keys[257];
         float value[3][257];
         harness_open(&h, &test, &params, &shape);
-        reference_thresholds(&h.scale, 0.001F, 7.3F, keys);
+        trl_scale_thresholds(&h.scale, 0.001F, 7.3F, keys);
         for (int i = 0; i < 257; i++)
             for (int d = 0; d < 3; d++)
                 value[d][i] = trl_float_from_bits((keys[i] + (uint32_t)d - 1) & 0x7fffffffU);

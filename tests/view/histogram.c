@@ -62,8 +62,8 @@ static void find_keys(struct expected *e, const float *values, int64_t count)
 {
     const struct reference_values frame = {1, 1, count, (float *)values};
     float low, high;
-    reference_range(&e->view, &e->scale, &frame, &low, &high);
-    reference_thresholds(&e->scale, low, high, e->keys);
+    struct reference_run run = {0};
+    reference_scale(&run, &e->view, &e->scale, &frame, &low, &high, e->keys);
 }
 
 static void count_values(struct expected *e, const float *values, int64_t count)

@@ -7,6 +7,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 uint64_t reference_random(uint64_t *state)
 {
@@ -33,40 +34,6 @@ struct reference_values reference_read(const struct trl_layout *layout, const vo
     return v;
 }
 
-static trl_number number(const uint32_t words[2])
-{
-    return (trl_number){.exponent = (int32_t)words[0], .mantissa = words[1]};
-}
-
-static uint32_t threshold(const struct trl_scale *scale, uint32_t low, uint32_t high, uint32_t step)
-{
-    const uint32_t *setup = scale->setup;
-    switch (scale->norm) {
-    case TRL_NORM_LOG:
-        return trl_threshold_log(low, high, step);
-    case TRL_NORM_SYMLOG:
-        return trl_threshold_symlog(low, high, step,
-                                    (trl_symlog){setup[TRL_SETUP_SYMLOG],
-                                                 number(&setup[TRL_SETUP_SYMLOG + 1]),
-                                                 number(&setup[TRL_SETUP_SYMLOG + 3])});
-    case TRL_NORM_POWER:
-        return trl_threshold_power(low, high, number(&setup[TRL_SETUP_POWER + 2 * step]));
-    default:
-        return trl_threshold_linear(low, high, step);
-    }
-}
-
-void reference_thresholds(const struct trl_scale *scale, float low, float high, uint32_t keys[257])
-{
-    const uint32_t low_bits = trl_float_bits(low), high_bits = trl_float_bits(high);
-    keys[0] = trl_float_key(low_bits);
-    keys[256] = trl_float_key(high_bits) + 1;
-    for (uint32_t i = 1; i < 256; i++)
-        keys[i] = low == high ? keys[256]
-                              : trl_threshold_key(low_bits, high_bits,
-                                                  threshold(scale, low_bits, high_bits, i));
-}
-
 static int compare(const void *a, const void *b)
 {
     const float x = *(const float *)a, y = *(const float *)b;
@@ -81,8 +48,140 @@ static float nearest_rank(const float *sorted, int64_t count, double percent)
     return sorted[rank - 1];
 }
 
-void reference_range(const struct trl_view_params *params, const struct trl_scale *scale,
-                     const struct reference_values *v, float *low, float *high)
+/* ---- ranges ---- */
+
+static float from_key(uint32_t key)
+{
+    return trl_float_from_bits(trl_key_float(key));
+}
+
+/* The smallest float that is not below x. */
+static float up(long double x)
+{
+    const float f = (float)x;
+    return (long double)f < x ? nextafterf(f, INFINITY) : f;
+}
+
+/* from + (to - from) * step / 256; for a logarithmic scale of the floats' numbers. */
+static float mix(const struct trl_view_params *params, float from, float to, int step)
+{
+    if (params->norm != TRL_NORM_LOG)
+        return up(((long double)from * (256 - step) + (long double)to * step) / 256);
+    const int64_t a = trl_float_key(trl_float_bits(from)), b = trl_float_key(trl_float_bits(to));
+    const int64_t way = (b - a) * step;
+    return from_key((uint32_t)(a + (way >= 0 ? (way + 255) / 256 : -(-way / 256))));
+}
+
+static float median(const float *values, int count)
+{
+    float sorted[9];
+    count -= count % 2 == 0;
+    memcpy(sorted, values, (size_t)count * sizeof(float));
+    qsort(sorted, (size_t)count, sizeof(float), compare);
+    return sorted[count / 2];
+}
+
+static void run_range(struct reference_run *run, const struct trl_view_params *params, float low,
+                      float high)
+{
+    const int frames = params->running_frames ? params->running_frames : 30;
+    const int shrink = (256 + frames / 2) / frames > 0 ? (256 + frames / 2) / frames : 1;
+    if (low == high && run->frames > 0)
+        return;
+    const bool fresh = run->frames < 8;
+    if (low != high) {
+        run->lows[run->frames % 9] = low;
+        run->highs[run->frames % 9] = high;
+        run->frames++;
+        low = median(run->lows, run->frames < 9 ? run->frames : 9);
+        high = median(run->highs, run->frames < 9 ? run->frames : 9);
+    }
+    const float from = run->low, to = run->high;
+    run->known = true;
+    if (fresh) {
+        run->low = low;
+        run->high = high;
+        return;
+    }
+    if (high > to)
+        run->high = to >= mix(params, from, high, 255) ? high : mix(params, to, high, 64);
+    else if (high < mix(params, from, to, 224))
+        run->high = mix(params, to, high, shrink);
+    if (low < from)
+        run->low = from <= mix(params, to, low, 255) ? low : mix(params, from, low, 64);
+    else if (low > mix(params, from, to, 32))
+        run->low = mix(params, from, low, shrink);
+}
+
+static void find_range(struct reference_run *run, const struct trl_view_params *params,
+                       const struct trl_scale *scale, const float *sorted, int64_t count,
+                       float *low, float *high)
+{
+    const bool defaults = params->percentile_low == 0 && params->percentile_high == 0;
+    const double below = defaults ? 2 : params->percentile_low;
+    const double above = defaults ? 98 : params->percentile_high;
+    float seen_low = *low, seen_high = *high;
+    if (count > 0) {
+        seen_low = scale->percentiles ? nearest_rank(sorted, count, below) : sorted[0];
+        seen_high = scale->percentiles ? nearest_rank(sorted, count, above) : sorted[count - 1];
+    }
+    if (scale->running && !(scale->low_fixed && scale->high_fixed)) {
+        if (count > 0)
+            run_range(run, params, seen_low, seen_high);
+        if (run->known) {
+            seen_low = run->low;
+            seen_high = run->high;
+        }
+    }
+    *low = scale->low_fixed ? *low : seen_low;
+    *high = scale->high_fixed ? *high : seen_high;
+    if (*low > *high && scale->low_fixed)
+        *high = *low;
+    else if (*low > *high)
+        *low = *high;
+}
+
+/* The end that is farther away stays; the other goes as far, and not a float less. */
+static void center_range(float center, float *low, float *high)
+{
+    const long double above = (long double)*high - center, below = (long double)center - *low;
+    if (above >= below)
+        *low = fmaxf(-up(above - center), -3.4028235e38F);
+    else
+        *high = fminf(up(center + below), 3.4028235e38F);
+}
+
+/* Every step begins at its rank among what lies above low. */
+static void spread(struct reference_run *run, const struct trl_view_params *params,
+                   const struct trl_scale *scale, const float *sorted, int64_t count, float low,
+                   float high, uint32_t keys[257])
+{
+    int64_t first = 0, end = count;
+    while (first < count && sorted[first] <= low)
+        first++;
+    while (end > first && sorted[end - 1] > high)
+        end--;
+    const int64_t n = end - first;
+    if (scale->running && n > 0)
+        run->spread_frames++;
+    for (int i = 1; i < 256; i++) {
+        float value = n > 0 ? sorted[first + (i * n + 255) / 256 - 1] : INFINITY;
+        if (scale->running && n > 0) {
+            const int frames = run->spread_frames;
+            run->spreads[i][(frames - 1) % 9] = value;
+            value = median(run->spreads[i], frames < 9 ? frames : 9);
+            run->spread[i] = frames < 9 ? value : mix(params, run->spread[i], value, 32);
+        }
+        if (scale->running && run->spread_frames > 0)
+            value = run->spread[i];
+        const uint32_t key = trl_float_key(trl_float_bits(value));
+        keys[i] = key <= keys[0] ? keys[0] + 1 : key > keys[256] ? keys[256] : key;
+    }
+}
+
+void reference_scale(struct reference_run *run, const struct trl_view_params *params,
+                     const struct trl_scale *scale, const struct reference_values *v, float *low,
+                     float *high, uint32_t keys[257])
 {
     const int64_t all = v->tiles * v->rows * v->columns;
     float *sorted = malloc((size_t)all * sizeof(float));
@@ -93,19 +192,12 @@ void reference_range(const struct trl_view_params *params, const struct trl_scal
     qsort(sorted, (size_t)count, sizeof(float), compare);
     *low = trl_float_from_bits(scale->setup[TRL_SETUP_LOW]);
     *high = trl_float_from_bits(scale->setup[TRL_SETUP_HIGH]);
-    double below = params->percentile_low, above = params->percentile_high;
-    if (below == 0 && above == 0) {
-        below = 2;
-        above = 98;
-    }
-    if (count > 0 && !scale->low_fixed)
-        *low = scale->percentiles ? nearest_rank(sorted, count, below) : sorted[0];
-    if (count > 0 && !scale->high_fixed)
-        *high = scale->percentiles ? nearest_rank(sorted, count, above) : sorted[count - 1];
-    if (*low > *high && scale->low_fixed)
-        *high = *low;
-    else if (*low > *high)
-        *low = *high;
+    find_range(run, params, scale, sorted, count, low, high);
+    if (params->center_set)
+        center_range((float)params->center, low, high);
+    trl_scale_thresholds(scale, *low, *high, keys);
+    if (params->equalize == TRL_EQUALIZE_GLOBAL)
+        spread(run, params, scale, sorted, count, *low, *high, keys);
     free(sorted);
 }
 
@@ -170,37 +262,105 @@ static float reduce_cell(const struct trl_view_params *params, float low, float 
     return largest;
 }
 
-static struct reference_values reduce(const struct trl_view_params *params,
-                                      const struct trl_view_geometry *g, float low, float high,
-                                      const struct reference_values *v)
+/* ---- adaptive equalisation ---- */
+
+static void field_levels(const int bins[256], int clip, int levels[256])
 {
-    struct reference_values out = {v->tiles, g->reduced_rows, g->reduced_columns, NULL};
-    out.value = calloc((size_t)(out.tiles * out.rows * out.columns), sizeof(float));
-    float *at = out.value;
-    for (int64_t t = 0; t < out.tiles; t++)
-        for (int64_t r = 0; r < out.rows; r++)
-            for (int64_t c = 0; c < out.columns; c++) {
-                const int64_t box[4] = {r * v->rows / out.rows, (r + 1) * v->rows / out.rows,
-                                        c * v->columns / out.columns,
-                                        (c + 1) * v->columns / out.columns};
-                *at++ = reduce_cell(params, low, high, v, t, box);
-            }
-    return out;
+    int64_t n = 0, excess = 0, sum = 0;
+    for (int b = 0; b < 256; b++)
+        n += bins[b];
+    const int64_t limit = trl_max_i64(1, n * clip / 65536);
+    int64_t heights[256];
+    for (int b = 0; b < 256; b++) {
+        heights[b] = trl_min_i64(bins[b], limit);
+        excess += bins[b] - heights[b];
+    }
+    for (int b = 0; b < 256; b++)
+        heights[b] += excess / 256;
+    const int64_t left = excess % 256, apart = left ? trl_max_i64(256 / left, 1) : 256;
+    for (int64_t b = 0, more = left; b < 256 && more > 0; b += apart, more--)
+        heights[b]++;
+    for (int b = 0; b < 256; b++) {
+        sum += heights[b];
+        levels[b] = n ? (int)(sum * 65280 / n) : b * 256;
+    }
 }
 
+/* Levels of every field of every tile; runs on from the frame before. */
+static void adapt(struct reference_run *run, const struct trl_view_params *params,
+                  const struct trl_scale *scale, const uint32_t keys[257],
+                  const struct reference_values *v)
+{
+    const int64_t rows = trl_min_i64(scale->fields, v->rows);
+    const int64_t columns = trl_min_i64(scale->fields, v->columns);
+    if (!run->levels)
+        run->levels = calloc((size_t)(v->tiles * rows * columns) * 256, sizeof(int));
+    for (int64_t f = 0; f < v->tiles * rows * columns; f++) {
+        const int64_t tile = f / (rows * columns), row = f / columns % rows, column = f % columns;
+        int bins[256] = {0}, levels[256];
+        for (int64_t r = row * v->rows / rows; r < (row + 1) * v->rows / rows; r++)
+            for (int64_t c = column * v->columns / columns; c < (column + 1) * v->columns / columns;
+                 c++) {
+                const uint16_t index =
+                    reference_index(keys, v->value[(tile * v->rows + r) * v->columns + c]);
+                if (index < 256)
+                    bins[index]++;
+            }
+        field_levels(bins, (int)lround((params->clip != 0 ? params->clip : 3) * 256), levels);
+        for (int b = 0; b < 256; b++) {
+            int *held = &run->levels[f * 256 + b];
+            const int way = abs(levels[b] - *held) / 8;
+            if (!scale->running || !run->level_known)
+                *held = levels[b];
+            else
+                *held += (levels[b] > *held ? 1 : -1) * (way > 768 ? 768 : way);
+        }
+    }
+    run->level_known = true;
+}
+
+/* ---- what a cell shows ---- */
+
+/* Elements first to end - 1, one or two groups of them with weights; and fields likewise. */
 struct sample {
-    int64_t below, above;
-    float below_part, above_part;
+    int64_t first[2], end[2];
+    float part[2];
+    bool outside;
+    int field[2], field_part;
 };
 
-static struct sample sample(int64_t values, int cells, int i)
+static struct sample sample(const struct trl_view_params *params, const struct trl_scale *scale,
+                            int64_t elements, int cells, int i, double center, double zoom)
 {
-    double at = (i + 0.5) * (double)values / cells - 0.5;
-    at = fmin(fmax(at, 0), (double)(values - 1));
-    struct sample s = {.below = (int64_t)at};
-    s.above_part = (float)(at - (double)s.below);
-    s.below_part = (float)(1 - (at - (double)s.below));
-    s.above = s.above_part > 0 ? s.below + 1 : s.below;
+    const double n = (double)elements, left = center * n - n / (2 * zoom);
+    const double start = left + i * n / (cells * zoom), end = left + (i + 1) * n / (cells * zoom);
+    const double middle = left + (i + 0.5) * n / (cells * zoom);
+    const bool bilinear = params->interpolation == TRL_INTERPOLATION_BILINEAR;
+    struct sample s = {.part = {1, 0}};
+    if (n > cells * zoom) {
+        s.first[0] = (int64_t)fmin(fmax(floor(start), 0), n);
+        s.end[0] = (int64_t)fmin(fmax(floor(end), 0), n);
+        s.outside = s.first[0] == s.end[0];
+    } else if (bilinear) {
+        const double at = fmin(fmax(middle - 0.5, 0), n - 1);
+        s.outside = middle < 0 || middle >= n;
+        s.first[0] = (int64_t)floor(at);
+        s.end[0] = s.first[0] + 1;
+        s.part[0] = (float)(1 - (at - floor(at)));
+        s.part[1] = (float)(at - floor(at));
+    } else {
+        s.outside = start < 0 || start >= n;
+        s.first[0] = (int64_t)floor(start);
+        s.end[0] = s.first[0] + 1;
+    }
+    s.first[1] = s.first[0] + (s.part[1] > 0);
+    s.end[1] = s.end[0] + (s.part[1] > 0);
+    const int fields = (int)trl_min_i64(scale->fields, elements);
+    int64_t at = (int64_t)floor(middle * fields * 256 / n) - 128;
+    at = trl_max_i64(0, trl_min_i64(at, (fields - 1) * 256));
+    s.field[0] = (int)(at / 256);
+    s.field_part = (int)(at % 256);
+    s.field[1] = s.field[0] + (s.field_part > 0);
     return s;
 }
 
@@ -212,44 +372,65 @@ static float blend(float a, float b, float a_part, float b_part)
     return left + right;
 }
 
-static float bilinear(const struct reference_values *v, const struct trl_view_geometry *g,
-                      int64_t tile, int row, int column)
+/* Between four values; where one is not finite, the nearest. */
+static float between(float v[2][2], const struct sample *r, const struct sample *c)
 {
-    const struct sample r = sample(v->rows, g->cell_rows, row);
-    const struct sample c = sample(v->columns, g->cell_columns, column);
-    const float *upper = &v->value[(tile * v->rows + r.below) * v->columns];
-    const float *lower = &v->value[(tile * v->rows + r.above) * v->columns];
-    const float v00 = upper[c.below], v01 = upper[c.above];
-    const float v10 = lower[c.below], v11 = lower[c.above];
-    if (!isfinite(v00) || !isfinite(v01) || !isfinite(v10) || !isfinite(v11)) {
-        const float *line = r.above_part > r.below_part ? lower : upper;
-        return line[c.above_part > c.below_part ? c.above : c.below];
-    }
-    return blend(blend(v00, v01, c.below_part, c.above_part),
-                 blend(v10, v11, c.below_part, c.above_part), r.below_part, r.above_part);
+    if (!isfinite(v[0][0]) || !isfinite(v[0][1]) || !isfinite(v[1][0]) || !isfinite(v[1][1]))
+        return v[r->part[1] > r->part[0]][c->part[1] > c->part[0]];
+    return blend(blend(v[0][0], v[0][1], c->part[0], c->part[1]),
+                 blend(v[1][0], v[1][1], c->part[0], c->part[1]), r->part[0], r->part[1]);
 }
 
-uint16_t *reference_cells(const struct trl_view_params *params, const struct trl_view_geometry *g,
-                          const uint32_t keys[257], float low, float high,
-                          const struct reference_values *values)
+static uint16_t adapted(const struct reference_run *run, const struct trl_scale *scale,
+                        const struct reference_values *v, int64_t tile, const struct sample *r,
+                        const struct sample *c, uint16_t index)
 {
-    const struct reference_values v = reduce(params, g, low, high, values);
+    const int64_t rows = trl_min_i64(scale->fields, v->rows);
+    const int64_t columns = trl_min_i64(scale->fields, v->columns);
+    int64_t sum = 0;
+    for (int y = 0; y < 2; y++)
+        for (int x = 0; x < 2; x++) {
+            const int64_t field = (tile * rows + r->field[y]) * columns + c->field[x];
+            sum += (int64_t)run->levels[field * 256 + index] *
+                   (y ? r->field_part : 256 - r->field_part) *
+                   (x ? c->field_part : 256 - c->field_part);
+        }
+    return (uint16_t)((sum + (1 << 23)) >> 24);
+}
+
+uint16_t *reference_cells(struct reference_run *run, const struct trl_view_params *params,
+                          const struct trl_scale *scale, const struct trl_view_geometry *g,
+                          const struct trl_camera_pose *pose, const uint32_t keys[257], float low,
+                          float high, const struct reference_values *v)
+{
+    const struct trl_camera_pose all = {.zoom = 1, .center_x = 0.5, .center_y = 0.5};
     const int64_t width = (int64_t)g->grid_columns * g->cell_columns;
     const int64_t height = (int64_t)g->grid_rows * g->cell_rows;
     uint16_t *cells = malloc((size_t)(width * height) * sizeof(*cells));
+    pose = pose ? pose : &all;
+    if (params->equalize == TRL_EQUALIZE_CLAHE)
+        adapt(run, params, scale, keys, v);
     for (int64_t y = 0; y < height; y++)
         for (int64_t x = 0; x < width; x++) {
             const int64_t tile = y / g->cell_rows * g->grid_columns + x / g->cell_columns;
-            const int row = (int)(y % g->cell_rows), column = (int)(x % g->cell_columns);
-            if (tile >= g->tiles)
-                cells[y * width + x] = TRL_PALETTE_BACKGROUND;
-            else if (params->interpolation == TRL_INTERPOLATION_BILINEAR)
-                cells[y * width + x] = reference_index(keys, bilinear(&v, g, tile, row, column));
-            else
-                cells[y * width + x] =
-                    reference_index(keys, v.value[(tile * v.rows + row) * v.columns + column]);
+            const struct sample r = sample(params, scale, v->rows, g->cell_rows,
+                                           (int)(y % g->cell_rows), pose->center_y, pose->zoom);
+            const struct sample c = sample(params, scale, v->columns, g->cell_columns,
+                                           (int)(x % g->cell_columns), pose->center_x, pose->zoom);
+            uint16_t *cell = &cells[y * width + x];
+            *cell = TRL_PALETTE_BACKGROUND;
+            if (tile >= g->tiles || r.outside || c.outside)
+                continue;
+            float values[2][2];
+            for (int n = 0; n < 4; n++) {
+                const int64_t box[4] = {r.first[n / 2], r.end[n / 2], c.first[n % 2], c.end[n % 2]};
+                values[n / 2][n % 2] = reduce_cell(params, low, high, v, tile, box);
+            }
+            const bool blends = params->interpolation == TRL_INTERPOLATION_BILINEAR;
+            *cell = reference_index(keys, blends ? between(values, &r, &c) : values[0][0]);
+            if (params->equalize == TRL_EQUALIZE_CLAHE && *cell < 256)
+                *cell = adapted(run, scale, v, tile, &r, &c, *cell);
         }
-    free(v.value);
     return cells;
 }
 
@@ -265,6 +446,7 @@ struct trl_frame_counts reference_counts(const uint32_t keys[257], float low, fl
         counts.neg_inf += x == -INFINITY ? 1U : 0U;
         counts.under += isfinite(x) && index == TRL_PALETTE_UNDER ? 1U : 0U;
         counts.over += isfinite(x) && index == TRL_PALETTE_OVER ? 1U : 0U;
+        counts.finite += isfinite(x) ? 1U : 0U;
     }
     return counts;
 }

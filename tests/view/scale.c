@@ -165,7 +165,7 @@ static void every_norm_within_its_bound(void **state)
         struct trl_scale scale;
         uint32_t keys[257];
         assert_int_equal(trl_scale_init(&scale, NULL, &params, NULL, NULL), 0);
-        reference_thresholds(&scale, (float)params.vmin, (float)params.vmax, keys);
+        trl_scale_thresholds(&scale, (float)params.vmin, (float)params.vmax, keys);
         for (int i = 1; i < 256; i++) {
             const double should = exact(&params, params.vmin, params.vmax, i);
             /* Rounded up to a float, after an error of 2^-26, or 2^-30 of linthresh or the range.
@@ -199,7 +199,7 @@ static void always_sorted(void **state)
         struct trl_scale scale;
         uint32_t keys[257];
         assert_int_equal(trl_scale_init(&scale, NULL, &params, NULL, NULL), 0);
-        reference_thresholds(&scale, low, high, keys);
+        trl_scale_thresholds(&scale, low, high, keys);
         for (int i = 1; i <= 256; i++)
             assert_true(keys[i] >= keys[i - 1]);
     }
@@ -255,7 +255,7 @@ static void equal_to_matplotlib(void **state)
         uint32_t keys[257];
         const float low = (float)norms[n].vmin, high = (float)norms[n].vmax;
         assert_int_equal(trl_scale_init(&scale, NULL, &norms[n], NULL, NULL), 0);
-        reference_thresholds(&scale, low, high, keys);
+        trl_scale_thresholds(&scale, low, high, keys);
         for (int i = 0; i < COUNT && (installed = fscanf(python, "%d", &index) == 1); i++) {
             const float slack = ldexpf(fabsf(value[i]) + (n == 0 || n == 3 ? high : 0), -20);
             if (value[i] < low || value[i] > high ||

@@ -1,0 +1,496 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "view/guide.h"
+
+#include "view/geometry.h"
+#include "view/guide_measure.h"
+
+#include <math.h>
+#include <string.h>
+
+#include <tensorreel/error.h>
+
+enum {
+    DATA_MIN = 16, /* pixels of data, below which a frame is too small */
+    TEXT_MIN = 8,
+    TEXT_MAX = 64,
+    ROUNDS = 12,
+};
+
+/* Pixels around the data of a panel. */
+struct margins {
+    int left, right, top, bottom;
+};
+
+struct planner {
+    struct trl_guide *guide;
+    struct trl_log *log;
+    const struct trl_guide_params *params;
+    struct trl_guide_measure m;
+    int rows, columns;
+    struct margins margin[TRL_GUIDE_PANELS_MAX];
+    int left[TRL_GUIDE_PANELS_MAX], right[TRL_GUIDE_PANELS_MAX]; /* of columns */
+    int top[TRL_GUIDE_PANELS_MAX], bottom[TRL_GUIDE_PANELS_MAX]; /* of rows */
+    int shared_right;                                            /* for the shared bar */
+    int title_height, stamp_height;
+    struct trl_ticks ticks;
+};
+
+static int larger(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+static int smaller(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+static bool has(const char *text)
+{
+    return text && text[0];
+}
+
+/* ---- checks ---- */
+
+static int check_axis(struct planner *p, const struct trl_guide_axis *axis, const char *name)
+{
+    if (axis->ticks && !(isfinite(axis->low) && isfinite(axis->high)))
+        return trl_fail(p->log, TRL_ERROR_USAGE, "%s axis: its ends must be finite numbers", name);
+    return 0;
+}
+
+static int check_panel(struct planner *p, const struct trl_guide_panel *panel, int number)
+{
+    int ret;
+    if (panel->data_width < 1 || panel->data_height < 1 || panel->data_width > TRL_VIEW_SIDE_MAX ||
+        panel->data_height > TRL_VIEW_SIDE_MAX)
+        return trl_fail(p->log, TRL_ERROR_USAGE, "panel %d: %d x %d pixels; 1 to %d a side", number,
+                        panel->data_width, panel->data_height, TRL_VIEW_SIDE_MAX);
+    if ((ret = check_axis(p, &panel->x, "x")) < 0 || (ret = check_axis(p, &panel->y, "y")) < 0)
+        return ret;
+    if (panel->scale_length < 0 || !isfinite(panel->scale_length))
+        return trl_fail(p->log, TRL_ERROR_USAGE, "scale bar: its length must be above 0");
+    if (panel->scale_length > 0 && !(trl_guide_scale_pixels(panel, 1) <= 1))
+        return trl_fail(p->log, TRL_ERROR_USAGE,
+                        "scale bar: %g is more than the %g that the panel shows; make it shorter",
+                        panel->scale_length, fabs(panel->x.high - panel->x.low));
+    return 0;
+}
+
+static int check(struct planner *p)
+{
+    const struct trl_guide_params *params = p->params;
+    const int count = params->panel_count;
+    if (count < 1 || count > TRL_GUIDE_PANELS_MAX)
+        return trl_fail(p->log, TRL_ERROR_USAGE, "%d panels; there may be 1 to %d", count,
+                        TRL_GUIDE_PANELS_MAX);
+    if (params->width < 0 || params->height < 0 || !params->width != !params->height ||
+        params->width > TRL_VIEW_SIDE_MAX || params->height > TRL_VIEW_SIDE_MAX)
+        return trl_fail(p->log, TRL_ERROR_USAGE, "frame of %d x %d; both sides must be 1 to %d",
+                        params->width, params->height, TRL_VIEW_SIDE_MAX);
+    if (params->text_size && (params->text_size < 6 || params->text_size > 200))
+        return trl_fail(p->log, TRL_ERROR_USAGE, "text size %d; it must be 6 to 200",
+                        params->text_size);
+    p->columns = params->grid_columns;
+    p->rows = params->grid_rows;
+    if (p->columns < 0 || p->rows < 0 || p->columns > count || p->rows > count)
+        return trl_fail(p->log, TRL_ERROR_USAGE, "grid of %d x %d for %d panels", p->rows,
+                        p->columns, count);
+    if (!p->columns)
+        p->columns = p->rows ? (count + p->rows - 1) / p->rows : (int)ceil(sqrt(count));
+    if (!p->rows)
+        p->rows = (count + p->columns - 1) / p->columns;
+    if (p->rows * p->columns < count)
+        return trl_fail(p->log, TRL_ERROR_USAGE, "grid of %d x %d is too small for %d panels",
+                        p->rows, p->columns, count);
+    for (int n = 0; n < count; n++) {
+        const int ret = check_panel(p, &params->panels[n], n + 1);
+        if (ret < 0)
+            return ret;
+    }
+    return 0;
+}
+
+/* ---- margins ---- */
+
+/* What a colour bar needs at the right of the frame line of its data. */
+static int bar_margin(struct planner *p, const struct trl_guide_bar *bar, int height)
+{
+    const struct trl_guide_measure *m = &p->m;
+    const int inside = height + 2 * TRL_GUIDE_GAP;
+    int after;
+    if (!bar->shown)
+        return 0;
+    trl_guide_bar_ticks(&p->ticks, bar, trl_guide_bar_length(m, bar, inside), m->size);
+    if (bar->moving)
+        after = m->gap + m->number_width + 2; /* and what evenness costs */
+    else
+        after = m->tick + m->gap + trl_guide_label_width(&p->ticks, m->size);
+    if (has(bar->label))
+        after += m->gap + m->text.line;
+    const int common = trl_guide_common_width(&p->ticks, m->size) - m->bar_width - 2 * m->line;
+    return m->bar_gap + m->bar_width + 2 * m->line + larger(after, common);
+}
+
+static struct margins panel_margins(struct planner *p, const struct trl_guide_panel *panel,
+                                    int width, int height)
+{
+    const struct trl_guide_measure *m = &p->m;
+    const int line = m->text.line;
+    bool common_above = false, line_below = has(panel->x.label);
+    struct margins out = {m->border, m->border, m->border, m->border};
+    trl_guide_axis_ticks(&p->ticks, &panel->y, height, m->size, true);
+    if (p->ticks.count) {
+        out.left += m->tick + m->gap + trl_guide_label_width(&p->ticks, m->size);
+        out.top = out.bottom = larger(m->border, m->text.cap / 2 + 1);
+        common_above = has(p->ticks.common);
+    }
+    if (has(panel->y.label))
+        out.left += m->gap + line;
+    trl_guide_axis_ticks(&p->ticks, &panel->x, width, m->size, false);
+    if (p->ticks.count) {
+        const int over = trl_guide_label_width(&p->ticks, m->size) / 2 + 1;
+        out.left = larger(out.left, over);
+        out.right = larger(out.right, over);
+        out.bottom = m->border + m->tick + m->gap + m->text.cap + m->text.descent;
+        line_below = line_below || has(p->ticks.common);
+    }
+    if (line_below)
+        out.bottom += m->gap + line;
+    if (panel->scale_length > 0)
+        out.bottom += m->gap + line;
+    if (panel->bar.shown && !p->params->shared_bar) {
+        out.right = larger(out.right, m->border + bar_margin(p, &panel->bar, height));
+        out.top = larger(out.top, m->text.cap / 2 + 1);
+        out.bottom = larger(out.bottom, m->text.cap / 2 + m->text.descent);
+        common_above = common_above || has(p->ticks.common);
+    }
+    out.top += (common_above ? m->gap + line : 0) + (has(panel->name) ? m->gap + line : 0);
+    return out;
+}
+
+static int sum(const int *values, int count)
+{
+    int total = 0;
+    for (int n = 0; n < count; n++)
+        total += values[n];
+    return total;
+}
+
+/* Space between two columns or rows, beside their margins. */
+static int gutter(const struct planner *p)
+{
+    return larger(p->m.pad, 2 * TRL_GUIDE_GAP);
+}
+
+static int fixed_width(const struct planner *p)
+{
+    return 2 * p->m.pad + sum(p->left, p->columns) + sum(p->right, p->columns) +
+           (p->columns - 1) * gutter(p) + p->shared_right;
+}
+
+static int fixed_height(const struct planner *p)
+{
+    return 2 * p->m.pad + p->title_height + p->stamp_height + sum(p->top, p->rows) +
+           sum(p->bottom, p->rows) + (p->rows - 1) * gutter(p);
+}
+
+/* The data's size in a space of width x height. */
+static void fit_data(const struct trl_guide_panel *panel, int width, int height, int *out_width,
+                     int *out_height)
+{
+    const int64_t w = panel->data_width, h = panel->data_height;
+    *out_width = width;
+    *out_height = height;
+    if (panel->stretch)
+        return;
+    if (width * h > height * w)
+        *out_width = larger((int)(height * w / h), 1);
+    else
+        *out_height = larger((int)(width * h / w), 1);
+}
+
+/* Pixels of data that a column or row gets in a frame of a given size. */
+static int share_width(const struct planner *p)
+{
+    return (p->params->width - fixed_width(p)) / p->columns;
+}
+
+static int share_height(const struct planner *p)
+{
+    return (p->params->height - fixed_height(p)) / p->rows;
+}
+
+static bool widen(int *value, int to)
+{
+    const bool grows = to > *value;
+    if (grows)
+        *value = to;
+    return grows;
+}
+
+/* Margins follow from labels, labels from the data's size, and that from the margins: they only
+ * grow until nothing changes. True if something did. */
+static bool grow_margins(struct planner *p)
+{
+    const struct trl_guide_params *params = p->params;
+    bool grew = false;
+    int height = 0;
+    for (int n = 0; n < params->panel_count; n++) {
+        const struct trl_guide_panel *panel = &params->panels[n];
+        int w = panel->data_width, h = panel->data_height;
+        if (params->width)
+            fit_data(panel, larger(share_width(p), DATA_MIN), larger(share_height(p), DATA_MIN), &w,
+                     &h);
+        const struct margins m = panel_margins(p, panel, w, h);
+        grew |= widen(&p->left[n % p->columns], m.left);
+        grew |= widen(&p->right[n % p->columns], m.right);
+        grew |= widen(&p->top[n / p->columns], m.top);
+        grew |= widen(&p->bottom[n / p->columns], m.bottom);
+        height = n % p->columns ? height : height + h;
+    }
+    height += sum(p->top + 1, p->rows - 1) + sum(p->bottom, p->rows - 1);
+    if (params->shared_bar)
+        grew |= widen(&p->shared_right, bar_margin(p, &params->panels[0].bar, height));
+    return grew;
+}
+
+/* ---- places ---- */
+
+static int align_up(int value, int alignment)
+{
+    return (value + alignment - 1) / alignment * alignment;
+}
+
+/* Moves and, if it must, narrows data of *width within a space so that it starts at a multiple of
+ * 32. */
+static int align_column(int from, int space, int *width)
+{
+    const int centred = from + (space - *width) / 2;
+    int x = (centred + TRL_GUIDE_ALIGNMENT / 2) / TRL_GUIDE_ALIGNMENT * TRL_GUIDE_ALIGNMENT;
+    if (x + *width > from + space && x - TRL_GUIDE_ALIGNMENT >= from)
+        x -= TRL_GUIDE_ALIGNMENT;
+    if (x < from)
+        x += TRL_GUIDE_ALIGNMENT;
+    const int lost = x + *width - (from + space);
+    if (lost > *width / 12)
+        return align_up(centred, 2) + *width <= from + space ? align_up(centred, 2) : centred;
+    *width -= larger(lost, 0);
+    return x;
+}
+
+/* The bar at the right of a rectangle inside of whose frame line it shall end. */
+static void place_bar(const struct planner *p, const struct trl_guide_bar *bar, int right, int top,
+                      int bottom, struct trl_guide_place *place)
+{
+    const struct trl_guide_measure *m = &p->m;
+    const int inside = bottom - top;
+    place->bar = (struct trl_rect){
+        right + m->bar_gap + m->line,
+        top + (bar->over ? m->cap + m->line : 0),
+        m->bar_width,
+        larger(trl_guide_bar_length(m, bar, inside), 1),
+    };
+    if (!bar->moving)
+        return;
+    const int height = align_up(m->text.cap + m->text.descent, 2);
+    place->high = (struct trl_rect){
+        align_up(place->bar.x + m->bar_width + m->line + m->gap, 2),
+        align_up(top - m->line, 2),
+        m->number_width,
+        height,
+    };
+    place->low = place->high;
+    place->low.y = (bottom + m->line + m->text.descent - height) & ~1;
+    if (place->low.y < place->high.y + height) /* no room for both */
+        place->low = place->high = (struct trl_rect){0};
+}
+
+static void place_panel(struct planner *p, int n, int x, int y, int width, int height)
+{
+    const struct trl_guide_panel *panel = &p->params->panels[n];
+    struct trl_guide_place *place = &p->guide->panel[n];
+    int w = panel->data_width, h = panel->data_height;
+    if (p->params->width)
+        fit_data(panel, width, height, &w, &h);
+    const int fitted = w;
+    const int at = align_column(x, width, &w);
+    if (w < fitted && !panel->stretch)
+        h = larger((int)((int64_t)h * w / fitted), 1);
+    if (p->params->width) {
+        w = larger(w & ~1, 1);
+        h = larger(h & ~1, 1);
+    }
+    int data_y = y + (height - h) / 2;
+    if (data_y % 2)
+        data_y += data_y + h < y + height ? 1 : -(data_y > y);
+    place->data = (struct trl_rect){at, data_y, w, h};
+    const int middle = at + w / 2;
+    place->room = larger(2 * smaller(middle - x, x + width - middle), w);
+    if (panel->bar.shown && !p->params->shared_bar)
+        place_bar(p, &panel->bar, at + w + p->m.border, data_y - TRL_GUIDE_GAP,
+                  data_y + h + TRL_GUIDE_GAP, place);
+}
+
+/* Pixels of data of a column (or row) where the frame's size is free: its largest panel's. */
+static int column_width(const struct planner *p, int column)
+{
+    int most = 0;
+    for (int n = column; n < p->params->panel_count; n += p->columns)
+        most = larger(most, p->params->panels[n].data_width);
+    return p->params->width ? share_width(p) : most;
+}
+
+static int row_height(const struct planner *p, int row)
+{
+    int most = 0;
+    for (int n = row * p->columns; n < smaller((row + 1) * p->columns, p->params->panel_count); n++)
+        most = larger(most, p->params->panels[n].data_height);
+    return p->params->height ? share_height(p) : most;
+}
+
+static void place_shared(struct planner *p)
+{
+    const struct trl_guide_place *places = p->guide->panel;
+    int right = 0, top = places[0].data.y, bottom = 0;
+    for (int n = 0; n < p->params->panel_count; n++) {
+        const struct trl_rect *data = &places[n].data;
+        right = larger(right, data->x + data->width);
+        top = smaller(top, data->y);
+        bottom = larger(bottom, data->y + data->height);
+    }
+    const int margin = larger(p->m.border, p->right[p->columns - 1]);
+    place_bar(p, &p->params->panels[0].bar, right + margin, top - TRL_GUIDE_GAP,
+              bottom + TRL_GUIDE_GAP, &p->guide->shared);
+}
+
+/* Also finds the size of a frame that is free. */
+static void place_all(struct planner *p)
+{
+    const bool free_size = !p->params->width;
+    int x = p->m.pad, y = p->m.pad + p->title_height, starts[TRL_GUIDE_PANELS_MAX];
+    for (int c = 0; c < p->columns; c++) {
+        x += p->left[c];
+        starts[c] = x = free_size ? align_up(x, TRL_GUIDE_ALIGNMENT) : x;
+        x += column_width(p, c) + p->right[c] + (c + 1 < p->columns ? gutter(p) : 0);
+    }
+    for (int r = 0; r < p->rows; r++) {
+        y += p->top[r];
+        y = free_size ? align_up(y, 2) : y;
+        for (int c = 0; c < p->columns && r * p->columns + c < p->params->panel_count; c++)
+            place_panel(p, r * p->columns + c, starts[c], y, column_width(p, c), row_height(p, r));
+        y += row_height(p, r) + p->bottom[r] + (r + 1 < p->rows ? gutter(p) : 0);
+    }
+    p->guide->width = p->params->width;
+    p->guide->height = p->params->height;
+    if (free_size) {
+        p->guide->width = align_up(x + p->shared_right + p->m.pad, 2);
+        if (p->params->stamp)
+            p->guide->width = larger(p->guide->width, 3 * TRL_GUIDE_ALIGNMENT);
+        p->guide->height = align_up(y + p->stamp_height + p->m.pad, 2);
+    }
+    if (p->params->shared_bar && p->params->panels[0].bar.shown)
+        place_shared(p);
+}
+
+static void place_lines(struct planner *p)
+{
+    struct trl_guide *guide = p->guide;
+    const int pad = p->m.pad;
+    if (p->title_height)
+        guide->title =
+            (struct trl_rect){pad, pad, guide->width - 2 * pad, p->title_height - p->m.gap};
+    if (p->stamp_height) {
+        const int height = align_up(p->m.text.cap + 2 * p->m.text.descent, 2);
+        int width = guide->width - pad - TRL_GUIDE_ALIGNMENT;
+        if (width > 4 * TRL_GUIDE_ALIGNMENT)
+            width = width / TRL_GUIDE_ALIGNMENT * TRL_GUIDE_ALIGNMENT;
+        guide->stamp = (struct trl_rect){
+            TRL_GUIDE_ALIGNMENT, (guide->height - height - pad / 2) & ~1, width & ~1, height};
+    }
+}
+
+/* ---- layout ---- */
+
+/* All that follows from a size of the text. */
+static void begin(struct planner *p, int size)
+{
+    const struct trl_guide_params *params = p->params;
+    struct trl_guide *guide = p->guide;
+    *guide = (struct trl_guide){
+        .text_size = size,
+        .title_size = (size * 6 + 2) / 5,
+        .panel_count = params->panel_count,
+    };
+    p->m = trl_guide_measure(size);
+    memset(p->left, 0, sizeof(p->left));
+    memset(p->right, 0, sizeof(p->right));
+    memset(p->top, 0, sizeof(p->top));
+    memset(p->bottom, 0, sizeof(p->bottom));
+    p->shared_right = 0;
+    p->title_height = has(params->title) ? trl_text_metrics(guide->title_size).line + p->m.gap : 0;
+    p->stamp_height =
+        params->stamp ? align_up(p->m.text.cap + 2 * p->m.text.descent, 2) + p->m.gap : 0;
+    for (int round = 0; round < ROUNDS && grow_margins(p); round++) {
+    }
+}
+
+static bool large_enough(const struct planner *p)
+{
+    return !p->params->width ||
+           (share_width(p) >= DATA_MIN && share_height(p) >= DATA_MIN &&
+            (!p->params->stamp || p->params->width >= 3 * TRL_GUIDE_ALIGNMENT));
+}
+
+static int automatic_size(const struct planner *p)
+{
+    int height = p->params->height;
+    for (int r = 0; r < p->rows && !p->params->height; r++)
+        height += row_height(p, r);
+    return smaller(larger(height / 42, 10), TEXT_MAX);
+}
+
+/* What it would take depends on the labels, and they on the size: tried until it is enough. */
+static int fail_small(struct planner *p, int size)
+{
+    const struct trl_guide_params *params = p->params;
+    struct trl_guide_params wanted = *params;
+    p->params = &wanted;
+    for (int round = 0; round < ROUNDS && !large_enough(p); round++) {
+        wanted.width = larger(wanted.width, fixed_width(p) + p->columns * DATA_MIN);
+        wanted.height = larger(wanted.height, fixed_height(p) + p->rows * DATA_MIN);
+        if (params->stamp)
+            wanted.width = larger(wanted.width, 3 * TRL_GUIDE_ALIGNMENT);
+        begin(p, params->text_size ? size : TEXT_MIN);
+    }
+    p->params = params;
+    return trl_fail(p->log, TRL_ERROR_USAGE,
+                    "a frame of %d x %d is too small for what shall stand around the data: with "
+                    "text of %d pixels it takes %d x %d. Make it larger, or leave out title, ticks "
+                    "or colour bars",
+                    params->width, params->height, size, wanted.width, wanted.height);
+}
+
+int trl_guide_layout(struct trl_guide *guide, struct trl_log *log,
+                     const struct trl_guide_params *params)
+{
+    struct planner p = {.guide = guide, .log = log, .params = params};
+    *guide = (struct trl_guide){0};
+    const int ret = check(&p);
+    if (ret < 0)
+        return ret;
+    int size = params->text_size ? params->text_size : automatic_size(&p);
+    begin(&p, size);
+    while (!large_enough(&p) && !params->text_size && size > TEXT_MIN)
+        begin(&p, --size);
+    if (!large_enough(&p))
+        return fail_small(&p, size);
+    place_all(&p);
+    if (guide->width > TRL_VIEW_SIDE_MAX || guide->height > TRL_VIEW_SIDE_MAX)
+        return trl_fail(log, TRL_ERROR_USAGE,
+                        "the frame would have %d x %d pixels, of at most %d a side; use a smaller "
+                        "--scale or --size",
+                        guide->width, guide->height, TRL_VIEW_SIDE_MAX);
+    place_lines(&p);
+    return 0;
+}

@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/frame.h"
+#include "base/log.h"
+#include "view/ticks.h"
+
+/*
+ * What stands around the data of a film's frame: title, panel names, axes, colour bars, scale bar,
+ * and the rectangles of what changes from frame to frame. Layout first, then drawing of the still
+ * part; no device is needed. Nothing that is drawn lies within 2 pixels of a data rectangle.
+ */
+#define TRL_GUIDE_PANELS_MAX 64
+#define TRL_GUIDE_ALIGNMENT 32 /* data rectangles start at such columns where it costs little */
+#define TRL_GUIDE_GAP 2        /* pixels of background around data, within the frame line */
+
+enum trl_theme { TRL_THEME_DARK = 0, TRL_THEME_LIGHT };
+
+struct trl_guide_axis {
+    const char *label; /* NULL: none */
+    bool ticks;
+    enum trl_axis_kind kind;
+    double low, high; /* at the left and right, or lower and upper, edge of the data. Cells of n are
+                         centred on 0, 1, ...: -0.5 and n - 0.5, the other way round from the top */
+};
+
+struct trl_guide_bar {
+    bool shown;
+    const char *label; /* NULL: none */
+    enum trl_norm norm;
+    double low, high, linthresh, gamma; /* as in trl_view_params, all worked out */
+    bool moving;                        /* the range is each frame's own: place->low and ->high are
+                                           left for its numbers, and there are no ticks */
+    bool under, over;                   /* these colours are set: the bar has caps */
+};
+
+struct trl_guide_panel {
+    const char *name;            /* NULL: none */
+    int data_width, data_height; /* pixels; in a frame of given size only their ratio counts */
+    bool stretch;                /* and not even that */
+    struct trl_guide_axis x, y;
+    struct trl_guide_bar bar;
+    double scale_length;               /* of the scale bar, in units of x; 0: none */
+    const char *scale_label;           /* NULL: the number */
+    const struct trl_palette *palette; /* of the bar; only for canvases in full colour */
+};
+
+/* Zero in every field is the default. Strings are borrowed for each call. */
+struct trl_guide_params {
+    int width, height; /* of the frame; both 0: from the data */
+    enum trl_theme theme;
+    int text_size; /* pixels per em; 0: from the height */
+    const char *title;
+    int grid_rows, grid_columns; /* 0: as square as can be */
+    const struct trl_guide_panel *panels;
+    int panel_count; /* left to right, then down */
+    bool shared_bar; /* one bar, the first panel's, at the right of all */
+    bool stamp;      /* leave a line at the bottom for what changes */
+};
+
+struct trl_rect {
+    int x, y, width, height; /* pixels; width 0: there is none */
+};
+
+struct trl_guide_place {
+    struct trl_rect data;
+    struct trl_rect bar;       /* its colours, caps not counted */
+    struct trl_rect low, high; /* for the numbers at the ends of a moving bar; even in all */
+    int room;                  /* columns that the name may take */
+};
+
+struct trl_guide {
+    int width, height;
+    int text_size, title_size;
+    struct trl_rect title;
+    struct trl_rect stamp; /* starts at a multiple of 32 columns and ends at one or the margin */
+    struct trl_guide_place panel[TRL_GUIDE_PANELS_MAX];
+    int panel_count;
+    struct trl_guide_place shared; /* its bar and numbers only */
+};
+
+/* Works out where everything lies. Text chosen by the height becomes smaller where it must.
+ * TRL_ERROR_USAGE where the frame is too small, saying what it would take, or the params
+ * contradict each other. */
+int trl_guide_layout(struct trl_guide *guide, struct trl_log *log,
+                     const struct trl_guide_params *params);
+
+/* Colours of background and text; the other entries stay. */
+void trl_guide_palette(enum trl_theme theme, struct trl_palette *palette);
+
+/* A frame as palette indices, or in full colour (0x00BBGGRR): one of the two. */
+struct trl_guide_canvas {
+    uint16_t *indices;
+    uint32_t *words;
+    size_t stride; /* pixels from one row to the next */
+};
+
+/* Draws the still part over all of the canvas, data and stamps left as background. The params are
+ * those of the layout. TRL_ERROR_MEMORY. */
+int trl_guide_draw(const struct trl_guide *guide, struct trl_log *log,
+                   const struct trl_guide_params *params, const struct trl_guide_canvas *canvas);

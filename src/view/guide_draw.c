@@ -1,0 +1,297 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "view/guide.h"
+
+#include "view/guide_measure.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <tensorreel/error.h>
+
+enum { INK = TRL_TEXT_SHADES - 1, LINE_SHADE = 11, TEXT_BYTES = 512 };
+
+struct drawing {
+    const struct trl_guide *guide;
+    const struct trl_guide_params *params;
+    const struct trl_guide_canvas *canvas;
+    struct trl_guide_measure m;
+    struct trl_palette theme;
+    struct trl_shades shades; /* text and lines of the whole frame */
+    struct trl_ticks ticks;
+    int error; /* the first that text met */
+};
+
+/* ---- colours ---- */
+
+void trl_guide_palette(enum trl_theme theme, struct trl_palette *palette)
+{
+    const int paper = theme == TRL_THEME_LIGHT ? 255 : 16;
+    const int ink = theme == TRL_THEME_LIGHT ? 20 : 236;
+    memset(palette->rgb[TRL_PALETTE_BACKGROUND], paper, 3);
+    for (int n = 0; n < TRL_TEXT_SHADES; n++) {
+        const int shade = (paper * (INK - n) + ink * n + INK / 2) / INK;
+        memset(palette->rgb[TRL_PALETTE_TEXT + n], shade, 3);
+    }
+}
+
+static void put(const struct drawing *d, const struct trl_palette *palette, int x, int y, int index)
+{
+    const struct trl_guide_canvas *c = d->canvas;
+    const size_t at = (size_t)y * c->stride + (size_t)x;
+    if (c->indices)
+        c->indices[at] = (uint16_t)index;
+    if (c->words) {
+        const uint8_t *rgb = palette->rgb[index];
+        c->words[at] = rgb[0] | (uint32_t)rgb[1] << 8 | (uint32_t)rgb[2] << 16;
+    }
+}
+
+static void fill(const struct drawing *d, const struct trl_palette *palette, struct trl_rect r,
+                 int index)
+{
+    for (int y = r.y; y < r.y + r.height; y++)
+        for (int x = r.x; x < r.x + r.width; x++)
+            put(d, palette, x, y, index);
+}
+
+static void line(const struct drawing *d, int x, int y, int width, int height)
+{
+    const int right = x + width < d->shades.width ? x + width : d->shades.width;
+    const int bottom = y + height < d->shades.height ? y + height : d->shades.height;
+    const int left = x > 0 ? x : 0;
+    for (int row = y > 0 ? y : 0; row < bottom; row++)
+        if (left < right)
+            memset(d->shades.shade + (ptrdiff_t)row * d->shades.width + left, LINE_SHADE,
+                   (size_t)(right - left));
+}
+
+/* The frame line around a rectangle. */
+static void frame(const struct drawing *d, struct trl_rect r)
+{
+    const int t = d->m.line;
+    line(d, r.x - t, r.y - t, r.width + 2 * t, t);
+    line(d, r.x - t, r.y + r.height, r.width + 2 * t, t);
+    line(d, r.x - t, r.y, t, r.height);
+    line(d, r.x + r.width, r.y, t, r.height);
+}
+
+/* Text shortened to so many pixels. */
+static void write_text(struct drawing *d, const char *text, int size, int room, int x, int y,
+                       enum trl_align align, bool upwards)
+{
+    const struct trl_text_style style = {.size = size};
+    char shown[TEXT_BYTES];
+    if (!text || !text[0])
+        return;
+    trl_text_fit(text, style, room, shown, sizeof(shown));
+    const int ret = trl_text_draw(&d->shades, shown, style, x, y, align, upwards);
+    if (ret < 0)
+        d->error = ret;
+}
+
+/* ---- axes ---- */
+
+/* Thicker ticks lie around the middle of their pixel, within the length. */
+static int tick_start(const struct drawing *d, int pixel, int length)
+{
+    const int start = pixel - (d->m.line - 1) / 2;
+    const int last = length - d->m.line;
+    return start > last && last > 0 ? last : start < 0 ? 0 : start;
+}
+
+static void draw_x(struct drawing *d, const struct trl_guide_panel *panel,
+                   const struct trl_rect *data)
+{
+    const struct trl_guide_measure *m = &d->m;
+    int y = data->y + data->height + m->border;
+    trl_guide_axis_ticks(&d->ticks, &panel->x, data->width, m->size, false);
+    for (int n = 0; n < d->ticks.count; n++) {
+        const struct trl_tick *tick = &d->ticks.tick[n];
+        const int pixel = trl_ticks_pixel(tick->place, data->width);
+        line(d, data->x + tick_start(d, pixel, data->width), y, m->line,
+             tick->minor ? m->minor_tick : m->tick);
+        write_text(d, tick->label, m->size, data->width, data->x + pixel,
+                   y + m->tick + m->gap + m->text.cap, TRL_ALIGN_CENTRE, false);
+    }
+    if (d->ticks.count)
+        y += m->tick + m->gap + m->text.cap + m->text.descent;
+    const int common = trl_guide_common_width(&d->ticks, m->size);
+    const int base = y + m->gap + m->text.ascent;
+    const int room = data->width - (common ? 2 * (common + m->gap) : 0);
+    write_text(d, panel->x.label, m->size, room, data->x + data->width / 2, base, TRL_ALIGN_CENTRE,
+               false);
+    write_text(d, d->ticks.common, m->size, data->width, data->x + data->width, base,
+               TRL_ALIGN_RIGHT, false);
+    if (panel->scale_length <= 0)
+        return;
+    if (common || (panel->x.label && panel->x.label[0]))
+        y += m->gap + m->text.line;
+    const int long_as = (int)lround(trl_guide_scale_pixels(panel, data->width));
+    const int thick = 2 * m->line, middle = y + m->gap + m->text.ascent - m->text.cap / 2;
+    char label[TEXT_BYTES];
+    trl_guide_scale_label(panel, label, sizeof(label));
+    line(d, data->x + data->width - long_as, middle - thick / 2, long_as, thick);
+    write_text(d, label, m->size, data->width - long_as - 2 * m->gap,
+               data->x + data->width - long_as - 2 * m->gap, y + m->gap + m->text.ascent,
+               TRL_ALIGN_RIGHT, false);
+}
+
+static void draw_y(struct drawing *d, const struct trl_guide_panel *panel,
+                   const struct trl_rect *data, int common_room)
+{
+    const struct trl_guide_measure *m = &d->m;
+    int x = data->x - m->border;
+    trl_guide_axis_ticks(&d->ticks, &panel->y, data->height, m->size, true);
+    for (int n = 0; n < d->ticks.count; n++) {
+        const struct trl_tick *tick = &d->ticks.tick[n];
+        const int pixel = data->height - 1 - trl_ticks_pixel(tick->place, data->height);
+        const int long_as = tick->minor ? m->minor_tick : m->tick;
+        line(d, x - long_as, data->y + tick_start(d, pixel, data->height), long_as, m->line);
+        write_text(d, tick->label, m->size, d->guide->width, x - m->tick - m->gap,
+                   data->y + pixel + (m->text.cap + 1) / 2, TRL_ALIGN_RIGHT, false);
+    }
+    if (d->ticks.count)
+        x -= m->tick + m->gap + trl_guide_label_width(&d->ticks, m->size);
+    write_text(d, panel->y.label, m->size, data->height, x - m->gap - m->text.descent,
+               data->y + data->height / 2, TRL_ALIGN_CENTRE, true);
+    const int over = m->text.cap / 2 > m->border ? m->text.cap / 2 : m->border;
+    write_text(d, d->ticks.common, m->size, common_room, data->x - m->border,
+               data->y - over - m->gap, TRL_ALIGN_LEFT, false);
+}
+
+/* ---- colour bars ---- */
+
+static void draw_caps(struct drawing *d, const struct trl_guide_bar *bar,
+                      const struct trl_palette *palette, struct trl_rect r)
+{
+    const int apart = d->m.cap + d->m.line;
+    struct trl_rect cap = {r.x, r.y - apart, r.width, d->m.cap};
+    if (bar->over) {
+        fill(d, palette, cap, TRL_PALETTE_OVER);
+        frame(d, cap);
+    }
+    cap.y = r.y + r.height + d->m.line;
+    if (bar->under) {
+        fill(d, palette, cap, TRL_PALETTE_UNDER);
+        frame(d, cap);
+    }
+}
+
+static void draw_bar(struct drawing *d, const struct trl_guide_bar *bar,
+                     const struct trl_palette *palette, const struct trl_guide_place *place)
+{
+    const struct trl_guide_measure *m = &d->m;
+    const struct trl_rect r = place->bar;
+    for (int y = 0; y < r.height; y++)
+        fill(d, palette, (struct trl_rect){r.x, r.y + y, r.width, 1},
+             (int)((2LL * (r.height - 1 - y) + 1) * 128 / r.height));
+    frame(d, r);
+    draw_caps(d, bar, palette, r);
+    int x = r.x + r.width + m->line;
+    trl_guide_bar_ticks(&d->ticks, bar, r.height, m->size);
+    for (int n = 0; n < d->ticks.count; n++) {
+        const struct trl_tick *tick = &d->ticks.tick[n];
+        const int pixel = r.height - 1 - trl_ticks_pixel(tick->place, r.height);
+        line(d, x, r.y + tick_start(d, pixel, r.height), tick->minor ? m->minor_tick : m->tick,
+             m->line);
+        write_text(d, tick->label, m->size, d->guide->width, x + m->tick + m->gap,
+                   r.y + pixel + (m->text.cap + 1) / 2, TRL_ALIGN_LEFT, false);
+    }
+    if (bar->moving)
+        x = place->high.x + place->high.width;
+    else
+        x += m->tick + m->gap + trl_guide_label_width(&d->ticks, m->size);
+    write_text(d, bar->label, m->size, r.height, x + m->gap + m->text.ascent, r.y + r.height / 2,
+               TRL_ALIGN_CENTRE, true);
+    const int caps = bar->over ? m->cap + m->line : 0;
+    const int over = m->text.cap / 2 > m->border ? m->text.cap / 2 : m->border;
+    write_text(d, d->ticks.common, m->size, d->guide->width - r.x, r.x - m->line,
+               r.y + TRL_GUIDE_GAP - caps - over - m->gap, TRL_ALIGN_LEFT, false);
+}
+
+/* ---- all of it ---- */
+
+static bool common_above(struct drawing *d, const struct trl_guide_panel *panel,
+                         const struct trl_guide_place *place)
+{
+    trl_guide_axis_ticks(&d->ticks, &panel->y, place->data.height, d->m.size, true);
+    if (d->ticks.common[0])
+        return true;
+    trl_guide_bar_ticks(&d->ticks, &panel->bar, place->bar.height, d->m.size);
+    return d->ticks.common[0];
+}
+
+static void draw_panel(struct drawing *d, int n)
+{
+    const struct trl_guide_panel *panel = &d->params->panels[n];
+    const struct trl_guide_place *place = &d->guide->panel[n];
+    const struct trl_guide_measure *m = &d->m;
+    const struct trl_rect *data = &place->data;
+    frame(d, (struct trl_rect){data->x - TRL_GUIDE_GAP, data->y - TRL_GUIDE_GAP,
+                               data->width + 2 * TRL_GUIDE_GAP, data->height + 2 * TRL_GUIDE_GAP});
+    draw_x(d, panel, data);
+    draw_y(d, panel, data, data->width + m->border);
+    if (place->bar.width)
+        draw_bar(d, &panel->bar, panel->palette ? panel->palette : &d->theme, place);
+    int y = data->y - m->border - m->gap - m->text.descent / 2;
+    if (common_above(d, panel, place))
+        y -= m->text.line + m->gap;
+    write_text(d, panel->name, m->size, place->room, data->x + data->width / 2, y, TRL_ALIGN_CENTRE,
+               false);
+}
+
+static void draw_title(struct drawing *d)
+{
+    const struct trl_rect *r = &d->guide->title, *data = &d->guide->panel[0].data;
+    int centre = r->x + r->width / 2;
+    if (!r->width)
+        return;
+    /* Over the data of a single panel, where it fits there. */
+    const int width =
+        trl_text_width(d->params->title, (struct trl_text_style){.size = d->guide->title_size});
+    const int middle = data->x + data->width / 2;
+    if (d->guide->panel_count == 1 && middle - width / 2 >= r->x &&
+        middle + width / 2 < r->x + r->width)
+        centre = middle;
+    write_text(d, d->params->title, d->guide->title_size, r->width, centre,
+               r->y + trl_text_metrics(d->guide->title_size).ascent, TRL_ALIGN_CENTRE, false);
+}
+
+static void compose(const struct drawing *d)
+{
+    for (int y = 0; y < d->guide->height; y++)
+        for (int x = 0; x < d->guide->width; x++) {
+            const int shade = d->shades.shade[(ptrdiff_t)y * d->guide->width + x];
+            if (shade)
+                put(d, &d->theme, x, y, TRL_PALETTE_TEXT + shade);
+        }
+}
+
+int trl_guide_draw(const struct trl_guide *guide, struct trl_log *log,
+                   const struct trl_guide_params *params, const struct trl_guide_canvas *canvas)
+{
+    const size_t size = (size_t)guide->width * (size_t)guide->height;
+    struct drawing d = {
+        .guide = guide,
+        .params = params,
+        .canvas = canvas,
+        .m = trl_guide_measure(guide->text_size),
+        .shades = {calloc(size, 1), guide->width, guide->height},
+    };
+    if (!d.shades.shade)
+        return trl_fail_memory(log, "guides", size);
+    trl_guide_palette(params->theme, &d.theme);
+    fill(&d, &d.theme, (struct trl_rect){0, 0, guide->width, guide->height},
+         TRL_PALETTE_BACKGROUND);
+    draw_title(&d);
+    for (int n = 0; n < guide->panel_count; n++)
+        draw_panel(&d, n);
+    if (guide->shared.bar.width) {
+        const struct trl_guide_panel *first = &params->panels[0];
+        draw_bar(&d, &first->bar, first->palette ? first->palette : &d.theme, &guide->shared);
+    }
+    compose(&d);
+    free(d.shades.shade);
+    return d.error < 0 ? trl_fail_memory(log, "glyphs", TEXT_BYTES) : 0;
+}

@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "view/guide_measure.h"
+
+#include <math.h>
+#include <stdio.h>
+
+static int at_least(int value, int least)
+{
+    return value > least ? value : least;
+}
+
+struct trl_guide_measure trl_guide_measure(int size)
+{
+    /* Proportions as matplotlib has them: text of 10 points, lines of 0.8, ticks of 3.5 and 2. */
+    const int line = at_least((size * 8 + 50) / 100, 1);
+    const struct trl_text_style steady = {size, true};
+    return (struct trl_guide_measure){
+        .size = size,
+        .text = trl_text_metrics(size),
+        .line = line,
+        .border = TRL_GUIDE_GAP + line,
+        .tick = at_least((size * 35 + 50) / 100, 3),
+        .minor_tick = at_least((size * 20 + 50) / 100, 2),
+        .gap = at_least((size * 35 + 50) / 100, 3),
+        .pad = at_least((size * 70 + 50) / 100, 4),
+        .bar_gap = at_least(size, 8),
+        .bar_width = at_least((size * 110 + 50) / 100, 8),
+        .cap = at_least((size * 60 + 50) / 100, 5),
+        .number_width = (trl_text_width("\xe2\x88\x92"
+                                        "8.888e\xe2\x88\x92"
+                                        "88",
+                                        steady) +
+                         1) &
+                        ~1,
+    };
+}
+
+void trl_guide_axis_ticks(struct trl_ticks *ticks, const struct trl_guide_axis *axis, int length,
+                          int size, bool vertical)
+{
+    trl_ticks_make(ticks, &(struct trl_ticks_params){
+                              .kind = axis->kind,
+                              .low = axis->low,
+                              .high = axis->high,
+                              .length = axis->ticks ? length : 0,
+                              .size = size,
+                              .vertical = vertical,
+                          });
+}
+
+void trl_guide_bar_ticks(struct trl_ticks *ticks, const struct trl_guide_bar *bar, int length,
+                         int size)
+{
+    trl_ticks_make(ticks, &(struct trl_ticks_params){
+                              .norm = bar->norm,
+                              .low = bar->low,
+                              .high = bar->high,
+                              .linthresh = bar->linthresh,
+                              .gamma = bar->gamma,
+                              .length = bar->moving ? 0 : length,
+                              .size = size,
+                              .vertical = true,
+                          });
+}
+
+int trl_guide_label_width(const struct trl_ticks *ticks, int size)
+{
+    const struct trl_text_style style = {.size = size};
+    int most = 0;
+    for (int n = 0; n < ticks->count; n++)
+        most = at_least(trl_text_width(ticks->tick[n].label, style), most);
+    return most;
+}
+
+int trl_guide_common_width(const struct trl_ticks *ticks, int size)
+{
+    return trl_text_width(ticks->common, (struct trl_text_style){.size = size});
+}
+
+int trl_guide_bar_length(const struct trl_guide_measure *m, const struct trl_guide_bar *bar,
+                         int inside)
+{
+    return inside - (bar->under + bar->over) * (m->cap + m->line);
+}
+
+void trl_guide_scale_label(const struct trl_guide_panel *panel, char *out, size_t out_size)
+{
+    char number[TRL_TICK_LABEL_SIZE];
+    trl_ticks_number(number, panel->scale_length, 6);
+    snprintf(out, out_size, "%s", panel->scale_label ? panel->scale_label : number);
+}
+
+double trl_guide_scale_pixels(const struct trl_guide_panel *panel, int data_width)
+{
+    return panel->scale_length / fabs(panel->x.high - panel->x.low) * data_width;
+}

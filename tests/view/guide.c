@@ -1,0 +1,353 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "view/guide.h"
+
+#include "drawn.h"
+#include "view/cmap.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#include <tensorreel/error.h>
+
+static const struct trl_guide_panel heatmap = {
+    .name = "layer 3",
+    .data_width = 256,
+    .data_height = 192,
+    .x = {"column", true, TRL_AXIS_INDEX, -0.5, 255.5},
+    .y = {"row", true, TRL_AXIS_INDEX, 191.5, -0.5},
+    .bar = {.shown = true, .label = "potential (mV)", .low = -70, .high = 30},
+};
+
+struct drawn {
+    struct trl_guide guide;
+    uint16_t *indices;
+    uint32_t *words;
+};
+
+static void draw(struct drawn *d, const struct trl_guide_params *params)
+{
+    assert_int_equal(trl_guide_layout(&d->guide, NULL, params), 0);
+    const size_t count = (size_t)d->guide.width * (size_t)d->guide.height;
+    d->indices = malloc(count * sizeof(*d->indices));
+    d->words = malloc(count * sizeof(*d->words));
+    memset(d->indices, 0xff, count * sizeof(*d->indices));
+    const struct trl_guide_canvas indexed = {
+        .indices = d->indices,
+        .stride = (size_t)d->guide.width,
+    };
+    const struct trl_guide_canvas full = {.words = d->words, .stride = (size_t)d->guide.width};
+    assert_int_equal(trl_guide_draw(&d->guide, NULL, params, &indexed), 0);
+    assert_int_equal(trl_guide_draw(&d->guide, NULL, params, &full), 0);
+}
+
+static void drop(struct drawn *d)
+{
+    free(d->indices);
+    free(d->words);
+}
+
+static int index_at(const struct drawn *d, int x, int y)
+{
+    return d->indices[(size_t)y * (size_t)d->guide.width + (size_t)x];
+}
+
+/* The rectangle and so many pixels around it are within the frame and of background. */
+static void check_empty(const struct drawn *d, struct trl_rect r, int around)
+{
+    if (r.width == 0)
+        return;
+    assert_true(r.width > 0 && r.height > 0 && r.x >= around && r.y >= around);
+    assert_true(r.x + r.width + around <= d->guide.width);
+    assert_true(r.y + r.height + around <= d->guide.height);
+    for (int y = r.y - around; y < r.y + r.height + around; y++)
+        for (int x = r.x - around; x < r.x + r.width + around; x++)
+            assert_int_equal(index_at(d, x, y), TRL_PALETTE_BACKGROUND);
+}
+
+static bool apart(struct trl_rect a, struct trl_rect b)
+{
+    return !a.width || !b.width || a.x + a.width <= b.x || b.x + b.width <= a.x ||
+           a.y + a.height <= b.y || b.y + b.height <= a.y;
+}
+
+static void check_places(const struct drawn *d)
+{
+    struct trl_rect all[4 * TRL_GUIDE_PANELS_MAX + 4];
+    int count = 0;
+    all[count++] = d->guide.stamp;
+    check_empty(d, d->guide.stamp, 0);
+    for (int n = 0; n < d->guide.panel_count; n++) {
+        const struct trl_guide_place *place = &d->guide.panel[n];
+        check_empty(d, place->data, TRL_GUIDE_GAP);
+        check_empty(d, place->low, 0);
+        check_empty(d, place->high, 0);
+        all[count++] = place->data;
+        all[count++] = place->bar;
+        all[count++] = place->low;
+        all[count++] = place->high;
+    }
+    all[count++] = d->guide.shared.bar;
+    for (int a = 0; a < count; a++)
+        for (int b = 0; b < a; b++)
+            assert_true(apart(all[a], all[b]));
+}
+
+static void check_words(const struct drawn *d, const struct trl_palette *palette)
+{
+    const size_t count = (size_t)d->guide.width * (size_t)d->guide.height;
+    for (size_t n = 0; n < count; n++) {
+        const uint8_t *rgb = palette->rgb[d->indices[n]];
+        assert_int_equal(d->words[n], rgb[0] | rgb[1] << 8 | rgb[2] << 16);
+    }
+}
+
+/* The bar holds every index of the map, downwards from the last one, and caps where colours are
+ * set. */
+static void colour_bar(void **state)
+{
+    (void)state;
+    struct trl_palette palette = {0};
+    assert_int_equal(trl_palette_create(NULL, &(struct trl_view_params){0}, &palette), 0);
+    trl_guide_palette(TRL_THEME_LIGHT, &palette);
+    struct trl_guide_panel panel = heatmap;
+    panel.palette = &palette;
+    panel.bar.over = true;
+    const struct trl_guide_params params = {
+        .width = 900,
+        .height = 600,
+        .theme = TRL_THEME_LIGHT,
+        .title = "bar",
+        .panels = &panel,
+        .panel_count = 1,
+    };
+    struct drawn d;
+    draw(&d, &params);
+    check_places(&d);
+    check_words(&d, &palette);
+    const struct trl_rect bar = d.guide.panel[0].bar;
+    assert_true(bar.height > 256);
+    int last = 256;
+    for (int y = 0; y < bar.height; y++) {
+        const int index = index_at(&d, bar.x + bar.width / 2, bar.y + y);
+        assert_true(index == last || index == last - 1);
+        assert_int_equal(index_at(&d, bar.x, bar.y + y), index);
+        assert_int_equal(index_at(&d, bar.x + bar.width - 1, bar.y + y), index);
+        last = index;
+    }
+    assert_int_equal(index_at(&d, bar.x, bar.y), 255);
+    assert_int_equal(last, 0);
+    assert_int_equal(index_at(&d, bar.x, bar.y - 5), TRL_PALETTE_OVER);
+    const size_t count = (size_t)d.guide.width * (size_t)d.guide.height;
+    for (size_t n = 0; n < count; n++)
+        assert_true(d.indices[n] < TRL_PALETTE_USED && d.indices[n] != TRL_PALETTE_UNDER);
+    drop(&d);
+}
+
+/* A frame whose size is free holds the data at the pixels asked for, at multiples of 32. */
+static void free_frame(void **state)
+{
+    (void)state;
+    struct trl_guide_panel panels[5];
+    for (int n = 0; n < 5; n++) {
+        panels[n] = heatmap;
+        panels[n].data_width = 100 + 37 * n;
+        panels[n].data_height = 80 + 23 * n;
+    }
+    const struct trl_guide_params params = {
+        .title = "free",
+        .panels = panels,
+        .panel_count = 5,
+        .stamp = true,
+    };
+    struct drawn d;
+    draw(&d, &params);
+    check_places(&d);
+    assert_true(d.guide.width % 2 == 0 && d.guide.height % 2 == 0);
+    for (int n = 0; n < 5; n++) {
+        const struct trl_rect data = d.guide.panel[n].data;
+        assert_int_equal(data.width, panels[n].data_width);
+        assert_int_equal(data.height, panels[n].data_height);
+        assert_int_equal(data.x % TRL_GUIDE_ALIGNMENT, 0);
+        assert_int_equal(data.y % 2, 0);
+    }
+    assert_int_equal(d.guide.stamp.x % TRL_GUIDE_ALIGNMENT, 0);
+    drop(&d);
+}
+
+static uint32_t random_word(uint64_t *seed)
+{
+    *seed = *seed * 6364136223846793005U + 1442695040888963407U;
+    return (uint32_t)(*seed >> 33);
+}
+
+static void random_panel(struct trl_guide_panel *panel, uint64_t *seed)
+{
+    *panel = heatmap;
+    panel->data_width = 1 + (int)(random_word(seed) % 400);
+    panel->data_height = 1 + (int)(random_word(seed) % 400);
+    panel->stretch = random_word(seed) % 4 == 0;
+    panel->name = random_word(seed) % 3 ? "a name that may well be too long to fit" : NULL;
+    panel->x.ticks = random_word(seed) % 3;
+    panel->y.ticks = random_word(seed) % 3;
+    panel->x.kind = (enum trl_axis_kind)(random_word(seed) % 3);
+    panel->x.label = random_word(seed) % 2 ? "position" : NULL;
+    panel->y.label = random_word(seed) % 2 ? "a long label of the axis, turned" : NULL;
+    panel->y.high = random_word(seed) % 2 ? 1e-7 : 1e7;
+    panel->bar.shown = random_word(seed) % 4;
+    panel->bar.moving = random_word(seed) % 3 == 0;
+    panel->bar.norm = random_word(seed) % 2 ? TRL_NORM_SYMLOG : TRL_NORM_LINEAR;
+    panel->bar.high = random_word(seed) % 2 ? 3e12 : 30;
+    panel->bar.under = random_word(seed) % 2;
+    panel->bar.over = random_word(seed) % 2;
+    panel->scale_length = random_word(seed) % 3 ? 0 : 50;
+}
+
+/* Nothing overlaps whatever is asked for, and indices and colours are the same picture. */
+static void any_layout(void **state)
+{
+    (void)state;
+    uint64_t seed = 7;
+    int laid_out = 0;
+    for (int n = 0; n < 120; n++) {
+        struct trl_guide_panel panels[6];
+        const int count = 1 + (int)(random_word(&seed) % 6);
+        for (int k = 0; k < count; k++)
+            random_panel(&panels[k], &seed);
+        const bool free_size = random_word(&seed) % 4 == 0;
+        const struct trl_guide_params params = {
+            .width = free_size ? 0 : 200 + (int)(random_word(&seed) % 900),
+            .height = free_size ? 0 : 150 + (int)(random_word(&seed) % 600),
+            .title = random_word(&seed) % 2 ? "A title" : NULL,
+            .panels = panels,
+            .panel_count = count,
+            .shared_bar = random_word(&seed) % 3 == 0,
+            .stamp = random_word(&seed) % 2,
+            .theme = (enum trl_theme)(n % 2),
+        };
+        struct trl_guide guide;
+        const int ret = trl_guide_layout(&guide, NULL, &params);
+        assert_true(ret == 0 || (ret == TRL_ERROR_USAGE && !free_size));
+        if (ret < 0)
+            continue;
+        laid_out++;
+        struct drawn d;
+        draw(&d, &params);
+        check_places(&d);
+        drop(&d);
+    }
+    assert_true(laid_out > 60);
+}
+
+static char last_line[512];
+
+static void keep_line(void *user, enum trl_log_level level, const char *line)
+{
+    (void)user, (void)level;
+    snprintf(last_line, sizeof(last_line), "%s", line);
+}
+
+/* What the message says that it takes is enough. */
+static void too_small(void **state)
+{
+    (void)state;
+    struct trl_log *log;
+    assert_int_equal(trl_log_create(&log, &(struct trl_log_params){.callback = keep_line}), 0);
+    struct trl_guide_params params = {
+        .width = 60,
+        .height = 40,
+        .title = "small",
+        .panels = &heatmap,
+        .panel_count = 1,
+    };
+    struct trl_guide guide;
+    assert_int_equal(trl_guide_layout(&guide, log, &params), TRL_ERROR_USAGE);
+    const char *takes = strstr(last_line, "it takes ");
+    assert_non_null(takes);
+    assert_int_equal(sscanf(takes, "it takes %d x %d", &params.width, &params.height), 2);
+    assert_true(params.width > 60 && params.height > 40);
+    assert_int_equal(trl_guide_layout(&guide, log, &params), 0);
+    trl_log_destroy(&log);
+}
+
+static void refused(void **state)
+{
+    (void)state;
+    struct trl_guide_panel long_scale = heatmap, endless = heatmap, huge = heatmap;
+    long_scale.scale_length = 257;
+    endless.x.high = 1.0 / 0.0;
+    huge.data_width = 16384;
+    const struct trl_guide_params cases[] = {
+        {.panels = &heatmap},
+        {.panels = &heatmap, .panel_count = 65},
+        {.panels = &heatmap, .panel_count = 1, .width = 100},
+        {.panels = &heatmap, .panel_count = 1, .width = 16385, .height = 16385},
+        {.panels = &heatmap, .panel_count = 1, .text_size = 5},
+        {.panels = &heatmap, .panel_count = 1, .grid_rows = 2},
+        {.panels = &long_scale, .panel_count = 1},
+        {.panels = &endless, .panel_count = 1},
+        {.panels = &huge, .panel_count = 1},
+    };
+    struct trl_guide guide;
+    for (size_t n = 0; n < sizeof(cases) / sizeof(cases[0]); n++)
+        assert_int_equal(trl_guide_layout(&guide, NULL, &cases[n]), TRL_ERROR_USAGE);
+}
+
+static void known_pictures(void **state)
+{
+    (void)state;
+    int wrong = 0;
+    struct trl_guide_panel log = heatmap, plain = heatmap, four[4];
+    log.bar.norm = TRL_NORM_LOG;
+    log.bar.low = 1e-5;
+    log.bar.high = 1e2;
+    log.bar.under = log.bar.over = true;
+    log.scale_length = 50;
+    log.scale_label = "50 \xc2\xb5m";
+    plain.x.ticks = plain.y.ticks = plain.bar.shown = false;
+    for (int n = 0; n < 4; n++)
+        four[n] = heatmap;
+    four[1].bar.moving = true;
+    const struct {
+        struct trl_guide_params params;
+        uint64_t hash;
+    } rows[] = {
+        {{.width = 640, .height = 360, .title = "one", .panels = &heatmap, .panel_count = 1},
+         0xb318530356f262d8},
+        {{.title = "log", .theme = TRL_THEME_LIGHT, .panels = &log, .panel_count = 1},
+         0xd4a4bb1ecde3ad85},
+        {{.panels = &plain, .panel_count = 1, .stamp = true}, 0x3b008a505ca7f828},
+        {{.width = 1280, .height = 720, .title = "four", .panels = four, .panel_count = 4},
+         0xa066a450f2f830f9},
+        {{.width = 1280, .height = 720, .panels = four, .panel_count = 4, .shared_bar = true},
+         0x4bc32ed826a690a4},
+    };
+    for (size_t n = 0; n < sizeof(rows) / sizeof(rows[0]); n++) {
+        struct drawn d;
+        draw(&d, &rows[n].params);
+        check_places(&d);
+        const uint64_t hash = drawn_hash(d.indices, (size_t)d.guide.width * (size_t)d.guide.height *
+                                                        sizeof(uint16_t));
+        if (hash != rows[n].hash)
+            print_error("picture %zu: 0x%016llx\n", n, (unsigned long long)hash);
+        wrong += hash != rows[n].hash;
+        drop(&d);
+    }
+    assert_int_equal(wrong, 0);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(colour_bar), cmocka_unit_test(free_frame),
+        cmocka_unit_test(any_layout), cmocka_unit_test(too_small),
+        cmocka_unit_test(refused),    cmocka_unit_test(known_pictures),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
