@@ -103,6 +103,86 @@ struct trl_view_shape {
     int64_t tiles, rows, columns;
 };
 
+/* What a frame is drawn as. */
+enum trl_view_kind {
+    TRL_VIEW_HEATMAP = 0, /* every element a cell */
+    TRL_VIEW_LINES,       /* rows of a matrix as traces */
+    TRL_VIEW_RASTER,      /* spikes: time across, neurons up */
+    TRL_VIEW_POINTS,      /* rows of a matrix as points of a plane */
+    TRL_VIEW_HISTOGRAM,   /* how often values occur, now or over time */
+};
+
+/* Views that have time across. */
+enum trl_time_mode {
+    TRL_TIME_SCROLL = 0, /* the last frames, newest at the right */
+    TRL_TIME_WHOLE,      /* all frames, from the left */
+};
+
+struct trl_time_params {
+    enum trl_time_mode mode;
+    /* SCROLL: frames across the picture; 0: one a pixel. WHOLE: frames of the film; 0: not known,
+     * then the picture is squeezed to its left half each time it is full. Where several frames
+     * share a pixel, nothing of any is lost. */
+    int64_t frames;
+};
+
+/* How a frame tells which neurons fired. */
+enum trl_raster_form {
+    TRL_RASTER_FORM_MASK = 0, /* an element a neuron: it fired unless 0 or NaN */
+    TRL_RASTER_FORM_BITS,   /* integers as sets of bits, the lowest bit first: neuron n is bit n % B
+                             of element n / B, with B the bits of an element */
+    TRL_RASTER_FORM_EVENTS, /* numbers of the neurons that fired, in any order; those below 0 or
+                             beyond the last are counted as under and over, not drawn. The frame may
+                             have any number of elements, also none */
+};
+
+/* Zero in every field is the default. Arrays are borrowed for the call only. */
+struct trl_raster_params {
+    enum trl_raster_form form;
+    int64_t neurons; /* MASK: 0 means as many as the frame has elements; the others must give it */
+    struct trl_time_params time;
+    const int64_t *populations;     /* first neuron of every population but the first, ascending */
+    int population_count;           /* of those; at most 255 */
+    const struct trl_color *colors; /* of the populations, again from the first; NULL: built in */
+    int color_count;
+    bool first_on_top; /* neuron 0 is the highest row instead of the lowest */
+};
+
+/* Zero in every field is the default. Arrays are borrowed for the call only. */
+struct trl_lines_params {
+    double width; /* of the lines in pixels, 0.5 to 64; 0 means 2 */
+    bool roll;    /* frames are vectors: a sample of every series, appended to those before */
+    struct trl_time_params time;    /* with roll; WHOLE must give the number of frames */
+    const struct trl_color *colors; /* of the series, again from the first; NULL: built in */
+    int color_count;                /* at most 16 */
+};
+
+/* Zero in every field is the default. */
+struct trl_points_params {
+    int x, y; /* columns of the matrix; both 0: columns 0 and 1 */
+    bool color_set;
+    int color; /* column whose value is the colour, by the colour map, norm and range of the
+                  view */
+    struct trl_color plain; /* without color_set; default built in */
+    double size;            /* diameter in pixels, 1 to 60; 0 means 5 */
+    double trail; /* frames until what a point leaves is half as strong; 0: points leave nothing */
+    bool unit_circle;  /* draws it and the two axes; both ranges are -1.25 to 1.25 unless given, and
+                          the wider side of the picture shows more so that circles are round */
+    bool x_set, y_set; /* the ranges below are given, else the first frame's, with a margin */
+    double x_min, x_max, y_min, y_max;
+};
+
+/* Zero in every field is the default. */
+struct trl_histogram_params {
+    bool bars; /* of the frame at hand, values across; else time across, values upwards and
+                  counts as colours */
+    int bins;  /* between the ends of the range: a power of 2, at most 256; 0 means 128 */
+    bool log;  /* counts by their logarithm */
+    double
+        count_max; /* count of a full bar or the last colour; 0: the largest of the frame's bins */
+    struct trl_time_params time; /* without bars */
+};
+
 /* Checks the params and works out the picture's size in pixels; needs no device. Errors:
  * TRL_ERROR_USAGE. Thread-safety: safe. */
 TRL_API int trl_view_picture_size(struct trl_log *log, const struct trl_view_params *params,

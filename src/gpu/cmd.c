@@ -237,15 +237,13 @@ static void bind(struct trl_gpu_cmd *cmd, const struct trl_gpu_call *call)
     const struct trl_gpu_kernel *kernel = call->kernel;
     const VkPipelineBindPoint point =
         kernel->fragment ? VK_PIPELINE_BIND_POINT_GRAPHICS : VK_PIPELINE_BIND_POINT_COMPUTE;
-    const VkPipelineStageFlags2 stage = kernel->fragment ? VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT
-                                                         : VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT;
     struct descriptors descriptors;
     for (uint32_t n = 0; n < call->binding_count && !cmd->error; n++) {
         const struct trl_gpu_binding *binding = &call->bindings[n];
         const bool texel = kernel->texel_mask >> n & 1;
         cmd->error = texel ? describe_texels(cmd, binding, n, &descriptors)
                            : describe_storage(cmd, binding, n, &descriptors);
-        use(cmd, &binding->buffer->access, stage,
+        use(cmd, &binding->buffer->access, kernel->sync_stages,
             texel            ? VK_ACCESS_2_SHADER_SAMPLED_READ_BIT
             : binding->write ? storage_write
                              : storage_read,
@@ -259,10 +257,8 @@ static void bind(struct trl_gpu_cmd *cmd, const struct trl_gpu_call *call)
         vk->CmdPushDescriptorSetKHR(cmd->handle, point, kernel->layout, 0, call->binding_count,
                                     descriptors.writes);
     if (call->push_size)
-        vk->CmdPushConstants(cmd->handle, kernel->layout,
-                             kernel->fragment ? VK_SHADER_STAGE_FRAGMENT_BIT
-                                              : VK_SHADER_STAGE_COMPUTE_BIT,
-                             0, call->push_size, call->push);
+        vk->CmdPushConstants(cmd->handle, kernel->layout, kernel->stages, 0, call->push_size,
+                             call->push);
 }
 
 void trl_gpu_cmd_dispatch(struct trl_gpu_cmd *cmd, const struct trl_gpu_call *call,
@@ -275,15 +271,14 @@ void trl_gpu_cmd_dispatch(struct trl_gpu_cmd *cmd, const struct trl_gpu_call *ca
         cmd->device->vk.CmdDispatch(cmd->handle, groups_x, groups_y, groups_z);
 }
 
-void trl_gpu_cmd_draw(struct trl_gpu_cmd *cmd, const struct trl_gpu_call *call,
-                      struct trl_gpu_image *target, uint32_t x, uint32_t y, uint32_t width,
-                      uint32_t height)
+/* Draws so many vertices into a part of the target. */
+static void draw(struct trl_gpu_cmd *cmd, const struct trl_gpu_call *call,
+                 struct trl_gpu_image *target, VkRect2D scissor, VkAttachmentLoadOp load,
+                 uint32_t vertices)
 {
     const struct trl_vk *vk = &cmd->device->vk;
-    if (cmd->error)
-        return;
-    const bool covers = !x && !y && width == target->width && height == target->height;
-    const bool undefined = target->layout == VK_IMAGE_LAYOUT_UNDEFINED;
+    if (load == VK_ATTACHMENT_LOAD_OP_LOAD && target->layout == VK_IMAGE_LAYOUT_UNDEFINED)
+        load = VK_ATTACHMENT_LOAD_OP_CLEAR;
     use_image(cmd, target, VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
               VK_PIPELINE_STAGE_2_COLOR_ATTACHMENT_OUTPUT_BIT,
               VK_ACCESS_2_COLOR_ATTACHMENT_WRITE_BIT | VK_ACCESS_2_COLOR_ATTACHMENT_READ_BIT);
@@ -294,9 +289,7 @@ void trl_gpu_cmd_draw(struct trl_gpu_cmd *cmd, const struct trl_gpu_call *call,
         .sType = VK_STRUCTURE_TYPE_RENDERING_ATTACHMENT_INFO,
         .imageView = target->view,
         .imageLayout = VK_IMAGE_LAYOUT_COLOR_ATTACHMENT_OPTIMAL,
-        .loadOp = covers      ? VK_ATTACHMENT_LOAD_OP_DONT_CARE
-                  : undefined ? VK_ATTACHMENT_LOAD_OP_CLEAR
-                              : VK_ATTACHMENT_LOAD_OP_LOAD,
+        .loadOp = load,
         .storeOp = VK_ATTACHMENT_STORE_OP_STORE,
     };
     vk->CmdBeginRendering(
@@ -309,9 +302,29 @@ void trl_gpu_cmd_draw(struct trl_gpu_cmd *cmd, const struct trl_gpu_call *call,
                        &(VkViewport){.width = (float)target->width,
                                      .height = (float)target->height,
                                      .maxDepth = 1.0f});
-    vk->CmdSetScissor(cmd->handle, 0, 1, &(VkRect2D){{(int32_t)x, (int32_t)y}, {width, height}});
-    vk->CmdDraw(cmd->handle, 3, 1, 0, 0);
+    vk->CmdSetScissor(cmd->handle, 0, 1, &scissor);
+    if (vertices)
+        vk->CmdDraw(cmd->handle, vertices, 1, 0, 0);
     vk->CmdEndRendering(cmd->handle);
+}
+
+void trl_gpu_cmd_draw(struct trl_gpu_cmd *cmd, const struct trl_gpu_call *call,
+                      struct trl_gpu_image *target, uint32_t x, uint32_t y, uint32_t width,
+                      uint32_t height)
+{
+    if (cmd->error)
+        return;
+    const bool covers = !x && !y && width == target->width && height == target->height;
+    draw(cmd, call, target, (VkRect2D){{(int32_t)x, (int32_t)y}, {width, height}},
+         covers ? VK_ATTACHMENT_LOAD_OP_DONT_CARE : VK_ATTACHMENT_LOAD_OP_LOAD, 3);
+}
+
+void trl_gpu_cmd_draw_points(struct trl_gpu_cmd *cmd, const struct trl_gpu_call *call,
+                             struct trl_gpu_image *target, uint32_t count, bool clear)
+{
+    if (!cmd->error)
+        draw(cmd, call, target, (VkRect2D){{0, 0}, {target->width, target->height}},
+             clear ? VK_ATTACHMENT_LOAD_OP_CLEAR : VK_ATTACHMENT_LOAD_OP_LOAD, count);
 }
 
 _Static_assert(sizeof(struct trl_gpu_region) == sizeof(VkBufferCopy) &&

@@ -72,6 +72,9 @@ static int create_handle(struct trl_device *device, const struct trl_vk_hook *ho
         .dynamicRendering = VK_TRUE,
         .maintenance4 = VK_TRUE,
     };
+    VkPhysicalDeviceFeatures2 has = {.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2};
+    device->vk.GetPhysicalDeviceFeatures2(device->physical, &has);
+    device->large_points = has.features.largePoints;
     const char *extensions[] = {VK_KHR_PUSH_DESCRIPTOR_EXTENSION_NAME};
     const VkDeviceCreateInfo info = {
         .sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO,
@@ -80,7 +83,8 @@ static int create_handle(struct trl_device *device, const struct trl_vk_hook *ho
         .pQueueCreateInfos = queues,
         .enabledExtensionCount = 1,
         .ppEnabledExtensionNames = extensions,
-        .pEnabledFeatures = &(VkPhysicalDeviceFeatures){.fragmentStoresAndAtomics = VK_TRUE},
+        .pEnabledFeatures = &(VkPhysicalDeviceFeatures){.fragmentStoresAndAtomics = VK_TRUE,
+                                                        .largePoints = has.features.largePoints},
     };
     const int error = trl_vk_check(
         device, device->vk.CreateDevice(device->physical, &info, NULL, &device->handle),
@@ -220,6 +224,11 @@ uint64_t trl_gpu_memory_used(const struct trl_device *device)
 bool trl_gpu_async_compute(const struct trl_device *device)
 {
     return device->async_compute;
+}
+
+uint32_t trl_gpu_point_size_max(const struct trl_device *device)
+{
+    return device->large_points ? (uint32_t)device->limits.pointSizeRange[1] : 1;
 }
 
 uint64_t trl_gpu_binding_alignment(const struct trl_device *device)

@@ -28,6 +28,7 @@ struct trl_device {
     struct trl_queue queues[2]; /* by enum trl_gpu_queue; the second only with async compute */
     bool async_compute;
     bool debug;
+    bool large_points;
     bool loaded;             /* every function of the device is there */
     bool float_controls;     /* the driver knows round-to-even and NaN preservation declarations */
     uint64_t timestamp_mask; /* of the bits that count */
@@ -113,6 +114,8 @@ struct trl_gpu_kernel {
     uint32_t binding_count;
     uint32_t texel_mask;
     bool fragment;
+    VkShaderStageFlags stages;         /* that see bindings and push constants */
+    VkPipelineStageFlags2 sync_stages; /* the same, for barriers */
 };
 
 /* Without the float declarations where the driver does not know them. */

@@ -78,13 +78,17 @@ void trl_gpu_image_destroy(struct trl_gpu_image **image);
 #define TRL_GPU_BINDING_MAX 8
 #define TRL_GPU_PUSH_MAX 128 /* bytes; what every device guarantees */
 
-struct trl_gpu_kernel; /* a compute pipeline, or a fragment pass over a rectangle */
+struct trl_gpu_kernel; /* a compute pipeline, or a fragment pass over a rectangle or over points */
 
 struct trl_gpu_kernel_params {
-    enum trl_shader shader;          /* .comp: kernel, .frag: pass (drawn with one big triangle) */
+    enum trl_shader shader;          /* .comp: kernel, .frag: pass */
     enum trl_gpu_format target;      /* passes only */
     uint32_t spec[TRL_GPU_SPEC_MAX]; /* specialisation constants 0, 1, ... */
     uint32_t spec_count;
+    enum trl_shader vertex; /* passes only; 0 (fill.vert): one big triangle, for
+                               trl_gpu_cmd_draw; else for trl_gpu_cmd_draw_points. Both
+                               shaders see the same bindings, push and spec constants;
+                               a vertex shader only reads */
 };
 
 int trl_gpu_kernel_create(struct trl_gpu_kernel **out, struct trl_device *device,
@@ -102,6 +106,8 @@ struct trl_gpu_binding {
 };
 
 uint64_t trl_gpu_binding_alignment(const struct trl_device *device);
+/* Pixels; 1 where the device has no larger points. */
+uint32_t trl_gpu_point_size_max(const struct trl_device *device);
 
 struct trl_gpu_call {
     struct trl_gpu_kernel *kernel;
@@ -153,6 +159,13 @@ void trl_gpu_cmd_dispatch(struct trl_gpu_cmd *cmd, const struct trl_gpu_call *ca
 void trl_gpu_cmd_draw(struct trl_gpu_cmd *cmd, const struct trl_gpu_call *call,
                       struct trl_gpu_image *target, uint32_t x, uint32_t y, uint32_t width,
                       uint32_t height);
+/* Runs a pass over points, one for every call of its vertex shader, later ones over earlier ones.
+ * The shader says where (gl_Position) and how large (gl_PointSize, whole pixels, at most
+ * trl_gpu_point_size_max). A point whose middle lies outside the target is not drawn on some
+ * devices and must not be asked for. With clear the target is 0 before, else what it holds is kept.
+ */
+void trl_gpu_cmd_draw_points(struct trl_gpu_cmd *cmd, const struct trl_gpu_call *call,
+                             struct trl_gpu_image *target, uint32_t count, bool clear);
 void trl_gpu_cmd_copy(struct trl_gpu_cmd *cmd, struct trl_gpu_buffer *dst, uint64_t dst_offset,
                       struct trl_gpu_buffer *src, uint64_t src_offset, uint64_t size);
 /* Many parts at once; they must not overlap in dst. */

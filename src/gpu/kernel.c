@@ -69,8 +69,6 @@ int trl_shader_module_create(struct trl_device *device, enum trl_shader shader, 
 static int create_layouts(struct trl_gpu_kernel *kernel)
 {
     struct trl_device *device = kernel->device;
-    const VkShaderStageFlags stage =
-        kernel->fragment ? VK_SHADER_STAGE_FRAGMENT_BIT : VK_SHADER_STAGE_COMPUTE_BIT;
     VkDescriptorSetLayoutBinding bindings[TRL_GPU_BINDING_MAX];
     for (uint32_t n = 0; n < kernel->binding_count; n++)
         bindings[n] = (VkDescriptorSetLayoutBinding){
@@ -78,7 +76,7 @@ static int create_layouts(struct trl_gpu_kernel *kernel)
             .descriptorType = kernel->texel_mask >> n & 1 ? VK_DESCRIPTOR_TYPE_UNIFORM_TEXEL_BUFFER
                                                           : VK_DESCRIPTOR_TYPE_STORAGE_BUFFER,
             .descriptorCount = 1,
-            .stageFlags = stage,
+            .stageFlags = kernel->stages,
         };
     int error =
         trl_vk_check(device,
@@ -94,7 +92,7 @@ static int create_layouts(struct trl_gpu_kernel *kernel)
                      "vkCreateDescriptorSetLayout");
     if (error)
         return error;
-    const VkPushConstantRange push = {.stageFlags = stage, .size = TRL_GPU_PUSH_MAX};
+    const VkPushConstantRange push = {.stageFlags = kernel->stages, .size = TRL_GPU_PUSH_MAX};
     return trl_vk_check(
         device,
         device->vk.CreatePipelineLayout(device->handle,
@@ -124,15 +122,17 @@ static int create_compute(struct trl_gpu_kernel *kernel,
                         "vkCreateComputePipelines");
 }
 
+/* vertex is VK_NULL_HANDLE for the one big triangle. */
 static int create_pass(struct trl_gpu_kernel *kernel, const VkPipelineShaderStageCreateInfo *stage,
-                       enum trl_gpu_format target)
+                       VkShaderModule vertex, enum trl_gpu_format target)
 {
     struct trl_device *device = kernel->device;
     const VkPipelineShaderStageCreateInfo stages[2] = {
         {.sType = VK_STRUCTURE_TYPE_PIPELINE_SHADER_STAGE_CREATE_INFO,
          .stage = VK_SHADER_STAGE_VERTEX_BIT,
-         .module = device->fill_vertex,
-         .pName = "main"},
+         .module = vertex ? vertex : device->fill_vertex,
+         .pName = "main",
+         .pSpecializationInfo = vertex ? stage->pSpecializationInfo : NULL},
         *stage,
     };
     const VkFormat format = trl_gpu_vk_format(target);
@@ -156,7 +156,8 @@ static int create_pass(struct trl_gpu_kernel *kernel, const VkPipelineShaderStag
         .pInputAssemblyState =
             &(VkPipelineInputAssemblyStateCreateInfo){
                 .sType = VK_STRUCTURE_TYPE_PIPELINE_INPUT_ASSEMBLY_STATE_CREATE_INFO,
-                .topology = VK_PRIMITIVE_TOPOLOGY_TRIANGLE_LIST},
+                .topology = vertex ? VK_PRIMITIVE_TOPOLOGY_POINT_LIST
+                                   : VK_PRIMITIVE_TOPOLOGY_TRIANGLE_LIST},
         .pViewportState =
             &(VkPipelineViewportStateCreateInfo){
                 .sType = VK_STRUCTURE_TYPE_PIPELINE_VIEWPORT_STATE_CREATE_INFO,
@@ -190,20 +191,42 @@ static int create_pass(struct trl_gpu_kernel *kernel, const VkPipelineShaderStag
                         "vkCreateGraphicsPipelines");
 }
 
+_Static_assert(TRL_SHADER_FILL_VERT == 0, "a pass that names no vertex shader has this one");
+
+/* What the shaders of a kernel see. */
+static void describe(struct trl_gpu_kernel *kernel, const struct trl_gpu_kernel_params *params)
+{
+    const struct trl_shader_code *code = &trl_shader_codes[params->shader];
+    kernel->fragment = code->fragment;
+    kernel->binding_count = code->binding_count;
+    kernel->texel_mask = code->texel_mask;
+    kernel->stages = code->fragment ? VK_SHADER_STAGE_FRAGMENT_BIT : VK_SHADER_STAGE_COMPUTE_BIT;
+    kernel->sync_stages = code->fragment ? VK_PIPELINE_STAGE_2_FRAGMENT_SHADER_BIT
+                                         : VK_PIPELINE_STAGE_2_COMPUTE_SHADER_BIT;
+    if (!params->vertex)
+        return;
+    const struct trl_shader_code *vertex = &trl_shader_codes[params->vertex];
+    if (vertex->binding_count > kernel->binding_count)
+        kernel->binding_count = vertex->binding_count;
+    kernel->texel_mask |= vertex->texel_mask;
+    kernel->stages |= VK_SHADER_STAGE_VERTEX_BIT;
+    kernel->sync_stages |= VK_PIPELINE_STAGE_2_VERTEX_SHADER_BIT;
+}
+
 int trl_gpu_kernel_create(struct trl_gpu_kernel **out, struct trl_device *device,
                           const struct trl_gpu_kernel_params *params)
 {
     *out = NULL;
     const struct trl_shader_code *code = &trl_shader_codes[params->shader];
-    if (code->binding_count > TRL_GPU_BINDING_MAX || params->spec_count > TRL_GPU_SPEC_MAX)
+    if (code->binding_count > TRL_GPU_BINDING_MAX ||
+        trl_shader_codes[params->vertex].binding_count > TRL_GPU_BINDING_MAX ||
+        params->spec_count > TRL_GPU_SPEC_MAX)
         return trl_fail(device->log, TRL_ERROR_INTERNAL, "%s: too many bindings", code->name);
     struct trl_gpu_kernel *kernel = calloc(1, sizeof(*kernel));
     if (!kernel)
         return trl_fail_memory(device->log, code->name, sizeof(*kernel));
     kernel->device = device;
-    kernel->fragment = code->fragment;
-    kernel->binding_count = code->binding_count;
-    kernel->texel_mask = code->texel_mask;
+    describe(kernel, params);
     VkSpecializationMapEntry entries[TRL_GPU_SPEC_MAX];
     for (uint32_t n = 0; n < params->spec_count; n++)
         entries[n] = (VkSpecializationMapEntry){n, n * 4, 4};
@@ -213,8 +236,10 @@ int trl_gpu_kernel_create(struct trl_gpu_kernel **out, struct trl_device *device
         .dataSize = params->spec_count * sizeof(params->spec[0]),
         .pData = params->spec,
     };
-    VkShaderModule module = VK_NULL_HANDLE;
+    VkShaderModule module = VK_NULL_HANDLE, vertex = VK_NULL_HANDLE;
     int error = trl_shader_module_create(device, params->shader, &module);
+    if (!error && params->vertex)
+        error = trl_shader_module_create(device, params->vertex, &vertex);
     if (!error)
         error = create_layouts(kernel);
     if (!error) {
@@ -225,10 +250,11 @@ int trl_gpu_kernel_create(struct trl_gpu_kernel **out, struct trl_device *device
             .pName = "main",
             .pSpecializationInfo = &spec,
         };
-        error = kernel->fragment ? create_pass(kernel, &stage, params->target)
+        error = kernel->fragment ? create_pass(kernel, &stage, vertex, params->target)
                                  : create_compute(kernel, &stage);
     }
     device->vk.DestroyShaderModule(device->handle, module, NULL);
+    device->vk.DestroyShaderModule(device->handle, vertex, NULL);
     if (error) {
         trl_gpu_kernel_destroy(&kernel);
         return error;

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "device.h"
 
+#include "shared/axis.h"
+#include "shared/chart.h"
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -113,6 +116,81 @@ static void budget_is_kept(void **state)
     trl_device_destroy(&device);
 }
 
+/* Points of the chart's shaders, on a 16 x 8 picture of the unit square. */
+enum { WIDTH = 16, HEIGHT = 8, BYTES = WIDTH * HEIGHT * 2 };
+
+static struct trl_gpu_buffer *unit_axis(struct test_device *test, uint32_t pixels)
+{
+    struct trl_gpu_buffer *out = buffer(test, TRL_AXIS_WORDS * 4, TRL_GPU_MEMORY_UPLOAD);
+    const trl_axis_scale axis = trl_axis_make(TRL_NORM_IS_LINEAR, (trl_symlog){0}, 0, 0x3f800000,
+                                              pixels * TRL_SUBPIXELS, 0);
+    const uint32_t words[TRL_AXIS_WORDS] = {axis.low.negative,    (uint32_t)axis.low.exponent,
+                                            axis.low.mantissa,    (uint32_t)axis.factor.exponent,
+                                            axis.factor.mantissa, (uint32_t)axis.offset};
+    memcpy(trl_gpu_buffer_map(out), words, sizeof(words));
+    assert_int_equal(trl_gpu_buffer_flush(out, 0, sizeof(words)), 0);
+    return out;
+}
+
+static void points_are_drawn_over_what_is_kept(void **state)
+{
+    struct test_device *test = *state;
+    struct trl_gpu_buffer *tensor = buffer(test, 64, TRL_GPU_MEMORY_UPLOAD);
+    struct trl_gpu_buffer *x = unit_axis(test, WIDTH), *y = unit_axis(test, HEIGHT);
+    struct trl_gpu_buffer *down = buffer(test, BYTES, TRL_GPU_MEMORY_READBACK);
+    const float places[4] = {2.5f / WIDTH, 0.5f / HEIGHT, 9.5f / WIDTH, 7.5f / HEIGHT};
+    memcpy(trl_gpu_buffer_map(tensor), places, sizeof(places));
+    assert_int_equal(trl_gpu_buffer_flush(tensor, 0, sizeof(places)), 0);
+    struct trl_gpu_image *target = NULL;
+    struct trl_gpu_kernel *kernel = NULL;
+    const struct trl_gpu_image_params image = {"points", TRL_GPU_FORMAT_R16_UINT, WIDTH, HEIGHT};
+    const struct trl_gpu_kernel_params params = {.shader = TRL_SHADER_VIEW_POINTS_FRAG,
+                                                 .vertex = TRL_SHADER_VIEW_POINTS_VERT,
+                                                 .target = TRL_GPU_FORMAT_R16_UINT,
+                                                 .spec = {TRL_DTYPE_F32, 0, 0, 0, 0, 1},
+                                                 .spec_count = 6};
+    assert_true(trl_gpu_point_size_max(test->device) >= 5);
+    assert_int_equal(trl_gpu_image_create(&target, test->device, &image), 0);
+    assert_int_equal(trl_gpu_kernel_create(&kernel, test->device, &params), 0);
+    struct trl_points_push push = {
+        .stride = 2, .y_offset = 1, .width = WIDTH, .height = HEIGHT, .size = 5, .radius = 32};
+    const struct trl_gpu_call call = {
+        .kernel = kernel,
+        .bindings = {{.buffer = tensor}, {.buffer = x}, {.buffer = y}, {.buffer = tensor}},
+        .binding_count = 4,
+        .push = &push,
+        .push_size = sizeof(push),
+    };
+    struct trl_gpu_cmd *cmd = NULL;
+    struct trl_gpu_point done;
+    assert_int_equal(trl_gpu_cmd_create(&cmd, test->device, TRL_GPU_QUEUE_MAIN), 0);
+    /* Both at once; one and then the other over it; the second alone after a clear; none. */
+    for (int round = 0; round < 4; round++) {
+        assert_int_equal(trl_gpu_cmd_begin(cmd), 0);
+        push.base = 0;
+        trl_gpu_cmd_draw_points(cmd, &call, target, round == 0 ? 2 : round == 3 ? 0 : 1, true);
+        push.base = 2;
+        if (round == 1 || round == 2)
+            trl_gpu_cmd_draw_points(cmd, &call, target, 1, round == 2);
+        trl_gpu_cmd_copy_image(cmd, down, 0, 0, target);
+        trl_gpu_cmd_to_host(cmd, down);
+        assert_int_equal(trl_gpu_submit(cmd, NULL, 0, &done), 0);
+        assert_int_equal(trl_gpu_wait(test->device, done, INT64_MAX), 0);
+        assert_int_equal(trl_gpu_buffer_invalidate(down, 0, BYTES), 0);
+        const uint16_t *got = trl_gpu_buffer_map(down);
+        for (int n = 0; n < WIDTH * HEIGHT; n++) {
+            const bool lit = (n == 7 * WIDTH + 2 && round < 2) || (n == 9 && round < 3);
+            assert_int_equal(got[n], lit ? 255 : 0);
+        }
+    }
+    trl_gpu_cmd_destroy(&cmd);
+    trl_gpu_kernel_destroy(&kernel);
+    trl_gpu_image_destroy(&target);
+    struct trl_gpu_buffer *buffers[] = {tensor, x, y, down};
+    for (int n = 0; n < 4; n++)
+        trl_gpu_buffer_destroy(&buffers[n]);
+}
+
 static void unknown_device_is_an_error(void **state)
 {
     struct test_device *test = *state;
@@ -179,6 +257,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(updates_carry_their_data, setup, teardown),
         cmocka_unit_test_setup_teardown(memory_is_counted_and_given_back, setup, teardown),
         cmocka_unit_test_setup_teardown(budget_is_kept, setup, teardown),
+        cmocka_unit_test_setup_teardown(points_are_drawn_over_what_is_kept, setup, teardown),
         cmocka_unit_test_setup_teardown(unknown_device_is_an_error, setup, teardown),
         cmocka_unit_test_setup_teardown(list_describes_the_device_in_use, setup, teardown),
     };
