@@ -179,7 +179,8 @@ static int build(struct trl_complex *view, enum trl_origin origin, struct trl_up
                                  sizeof(view->table))) < 0 ||
         (ret = trl_upload_buffer(upload, &view->setup, "scale setup", view->scale.setup,
                                  sizeof(view->scale.setup))) < 0 ||
-        (ret = trl_analyse_init(&view->analyse, device, &view->scale, view->setup)) < 0)
+        (ret = trl_analyse_init(&view->analyse, upload->cmd, device, &view->scale, view->setup)) <
+            0)
         return ret;
     view->board.picture.counts = view->analyse.counts;
     trl_analyse_record_thresholds(&view->analyse, upload->cmd);
@@ -378,7 +379,7 @@ int trl_complex_record(struct trl_complex *view, struct trl_gpu_cmd *cmd,
     trl_gpu_cmd_fill(cmd, view->analyse.counts, 0, TRL_COUNT_WORDS * 4, 0);
     const struct trl_gpu_tensor *magnitudes = &view->polar.magnitudes;
     if ((ret = record_convert(view, cmd, tensor)) < 0 ||
-        (ret = trl_analyse_record(&view->analyse, cmd, magnitudes)) < 0)
+        (ret = trl_analyse_record(&view->analyse, cmd, magnitudes, 1)) < 0)
         return ret;
     trl_gpu_cmd_stage(cmd, TRL_GPU_STAGE_VIEW);
     const struct polar *polar = &view->polar;

@@ -240,7 +240,8 @@ static int build(struct trl_rgb *view, const struct trl_view_params *params,
         (ret = upload_table(view, upload)) < 0 || (ret = create_boxes(view, upload)) < 0 ||
         (ret = trl_upload_buffer(upload, &view->setup, "scale setup", view->scale.setup,
                                  sizeof(view->scale.setup))) < 0 ||
-        (ret = trl_analyse_init(&view->analyse, device, &view->scale, view->setup)) < 0)
+        (ret = trl_analyse_init(&view->analyse, upload->cmd, device, &view->scale, view->setup)) <
+            0)
         return ret;
     view->gather.params = (struct trl_gpu_kernel_params){
         TRL_SHADER_VIEW_RGB_GATHER_COMP, .spec = {0, 0, view->bytes}, .spec_count = 3};

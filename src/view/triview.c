@@ -8,6 +8,7 @@
 #include "view/analyse.h"
 #include "view/board.h"
 #include "view/cmap.h"
+#include "view/geometry.h"
 #include "view/reduce.h"
 #include "view/tensor.h"
 
@@ -115,6 +116,42 @@ static int create_board(struct trl_triview *view, const struct trl_view_params *
                                 });
 }
 
+/* Cells that share the elements of an axis as evenly as whole ones can be shared. */
+static struct trl_reduce_axis even_axis(int64_t elements, int cells, int64_t *ends)
+{
+    for (int n = 0; n < cells; n++)
+        ends[n] = (n + 1) * elements / cells;
+    return (struct trl_reduce_axis){.ends = ends, .cells = cells};
+}
+
+static int init_reduction(struct trl_triview *view, struct plane *plane, struct trl_upload *upload,
+                          enum trl_reduce reduce)
+{
+    const struct trl_view_geometry *g = &plane->geometry;
+    const struct trl_reduce_size size = {
+        .tiles = 1,
+        .rows = g->rows,
+        .columns = g->columns,
+        .cell_rows = g->reduced_rows,
+        .cell_columns = g->reduced_columns,
+        .row_block = (g->rows + g->reduced_rows - 1) / g->reduced_rows,
+        .column_block = (g->columns + g->reduced_columns - 1) / g->reduced_columns,
+    };
+    int ret = trl_reduction_init(&plane->reduction, view->device, &size, reduce);
+    if (ret < 0)
+        return ret;
+    const size_t cells = (size_t)g->reduced_rows + (size_t)g->reduced_columns;
+    int64_t *ends = malloc(cells * sizeof(*ends));
+    if (!ends)
+        return trl_fail_memory(trl_gpu_log(view->device), "cells", cells * sizeof(*ends));
+    const struct trl_reduce_axis rows = even_axis(g->rows, g->reduced_rows, ends);
+    const struct trl_reduce_axis columns =
+        even_axis(g->columns, g->reduced_columns, ends + g->reduced_rows);
+    ret = trl_reduction_aim(&plane->reduction, upload->cmd, &rows, &columns);
+    free(ends);
+    return ret;
+}
+
 static int build(struct trl_triview *view, const struct trl_view_params *params,
                  struct trl_upload *upload)
 {
@@ -124,19 +161,19 @@ static int build(struct trl_triview *view, const struct trl_view_params *params,
         (ret = trl_board_upload(&view->board, upload, &view->palette)) < 0 ||
         (ret = trl_upload_buffer(upload, &view->setup, "scale setup", view->scale.setup,
                                  sizeof(view->scale.setup))) < 0 ||
-        (ret = trl_analyse_init(&view->analyse, view->device, &view->scale, view->setup)) < 0)
+        (ret = trl_analyse_init(&view->analyse, upload->cmd, view->device, &view->scale,
+                                view->setup)) < 0)
         return ret;
     for (int n = 0; n < 3; n++) {
         struct plane *plane = &view->planes[n];
-        if (plane->reduces && (ret = trl_reduction_init(&plane->reduction, upload, &plane->geometry,
-                                                        params->reduce)) < 0)
+        if (plane->reduces && (ret = init_reduction(view, plane, upload, params->reduce)) < 0)
             return ret;
     }
     view->classify.params = (struct trl_gpu_kernel_params){
         TRL_SHADER_VIEW_CLASSIFY_FRAG,
         TRL_GPU_FORMAT_R16_UINT,
-        .spec = {0, 0, view->scale.guess, false, true, !view->scale.guess_certain},
-        .spec_count = 6,
+        .spec = {0, 0, view->scale.guess, false, true, !view->scale.guess_certain, false, false},
+        .spec_count = 8,
     };
     view->board.picture.counts = view->analyse.counts;
     trl_analyse_record_thresholds(&view->analyse, upload->cmd);
@@ -269,7 +306,7 @@ int trl_triview_record(struct trl_triview *view, struct trl_gpu_cmd *cmd,
                               &planes[n])) < 0)
             return ret;
     trl_gpu_cmd_stage(cmd, TRL_GPU_STAGE_ANALYSE);
-    if ((ret = trl_analyse_record(&view->analyse, cmd, volume)) < 0)
+    if ((ret = trl_analyse_record(&view->analyse, cmd, volume, 1)) < 0)
         return ret;
     trl_gpu_cmd_stage(cmd, TRL_GPU_STAGE_VIEW);
     trl_gpu_cmd_fill(cmd, view->analyse.counts, 0, TRL_COUNT_WORDS * 4, 0);
@@ -277,8 +314,9 @@ int trl_triview_record(struct trl_triview *view, struct trl_gpu_cmd *cmd,
         .bindings = {{0},
                      {.buffer = view->analyse.scale},
                      {.buffer = view->analyse.counts, .write = true},
+                     {.buffer = view->analyse.scale},
                      {.buffer = view->analyse.scale}},
-        .binding_count = 4,
+        .binding_count = 5,
     };
     for (int n = 0; n < 3; n++)
         if ((ret = draw_plane(view, &view->planes[n], cmd, &planes[n], &call)) < 0)

@@ -134,7 +134,7 @@ static int build(struct trl_volume *v, const struct trl_view_params *view,
         (v->largest && (ret = trl_board_upload(&v->board, upload, &v->palette)) < 0) ||
         (ret = trl_upload_buffer(upload, &v->setup, "scale setup", v->scale.setup,
                                  sizeof(v->scale.setup))) < 0 ||
-        (ret = trl_analyse_init(&v->analyse, v->device, &v->scale, v->setup)) < 0)
+        (ret = trl_analyse_init(&v->analyse, upload->cmd, v->device, &v->scale, v->setup)) < 0)
         return ret;
     v->stage.params = (struct trl_gpu_kernel_params){
         TRL_SHADER_VIEW_VOLUME_STAGE_COMP,
@@ -321,7 +321,7 @@ int trl_volume_record(struct trl_volume *v, struct trl_gpu_cmd *cmd,
     order_axes(&tensor->layout, order);
     trl_gpu_cmd_stage(cmd, TRL_GPU_STAGE_ANALYSE);
     trl_gpu_cmd_fill(cmd, v->analyse.counts, 0, TRL_COUNT_WORDS * 4, 0);
-    if ((ret = trl_analyse_record(&v->analyse, cmd, tensor)) < 0 ||
+    if ((ret = trl_analyse_record(&v->analyse, cmd, tensor, 1)) < 0 ||
         (ret = record_stage(v, cmd, tensor, order)) < 0)
         return ret;
     trl_gpu_cmd_stage(cmd, TRL_GPU_STAGE_VIEW);
