@@ -159,17 +159,17 @@ struct trl_lines_params {
 
 /* Zero in every field is the default. */
 struct trl_points_params {
-    int x, y; /* columns of the matrix; both 0: columns 0 and 1 */
-    bool color_set;
-    int color; /* column whose value is the colour, by the colour map, norm and range of the
-                  view */
+    int x, y;  /* columns of the matrix; both 0: columns 0 and 1 */
+    int color; /* with color_set: column whose value is the colour, by the colour map, norm and
+                  range of the view */
     struct trl_color plain; /* without color_set; default built in */
     double size;            /* diameter in pixels, 1 to 60; 0 means 5 */
     double trail; /* frames until what a point leaves is half as strong; 0: points leave nothing */
-    bool unit_circle;  /* draws it and the two axes; both ranges are -1.25 to 1.25 unless given, and
-                          the wider side of the picture shows more so that circles are round */
-    bool x_set, y_set; /* the ranges below are given, else the first frame's, with a margin */
-    double x_min, x_max, y_min, y_max;
+    double x_min, x_max, y_min, y_max; /* with x_set and y_set; else the first frame's range, with
+                                          a margin */
+    bool x_set, y_set, color_set;
+    bool unit_circle; /* draws it and the two axes; both ranges are -1.25 to 1.25 unless given, and
+                         the wider side of the picture shows more so that circles are round */
 };
 
 /* Zero in every field is the default. */

@@ -210,7 +210,7 @@ static void draw_guides(const struct trl_points *points, uint16_t *cells)
 
 static int upload_guides(struct trl_points *points, struct trl_upload *upload, bool wanted)
 {
-    uint16_t *cells = calloc(points->words, sizeof(uint32_t));
+    uint16_t *cells = calloc((size_t)points->words * 2, sizeof(uint16_t));
     if (!cells)
         return trl_fail_memory(trl_gpu_log(points->device), "guides", (size_t)points->words * 4);
     if (wanted)

@@ -135,9 +135,9 @@ static void thresholds(const struct trl_view_params *params, const struct refere
         sizes.value[n] = (float)magnitude(v->value[2 * n], v->value[2 * n + 1]);
     own.vmin_set = own.vmin_set || own.norm == TRL_NORM_LINEAR;
     float low, high;
+    struct reference_run run = {0};
     assert_int_equal(trl_scale_init(&scale, test.log, &own, NULL, NULL), 0);
-    reference_range(&own, &scale, &sizes, &low, &high);
-    reference_thresholds(&scale, low, high, keys);
+    reference_scale(&run, &own, &scale, &sizes, &low, &high, keys);
     free(sizes.value);
 }
 

@@ -309,11 +309,11 @@ static void layouts_are_as_the_reference(void **state)
 
 static void a_million_values(void **state)
 {
-    enum { COUNT = 1000000 };
+    enum { COUNT = 1000000, EACH = COUNT / 250 };
     struct chart chart;
     const struct trl_view_params view = {
         .width = 1, .height = 256, .vmin_set = true, .vmax_set = true, .vmin = 0, .vmax = 256};
-    const struct trl_histogram_params params = {.bins = 256, .count_max = COUNT / 250 * 2};
+    const struct trl_histogram_params params = {.bins = 256, .count_max = 2.0 * EACH};
     open_histogram(&chart, *state, &params, &view, 1000, 1000);
     float *values = malloc(COUNT * sizeof(float));
     for (int n = 0; n < COUNT; n++)

@@ -134,8 +134,8 @@ static void take_edge(const struct curve *c, const float *line, const int64_t *p
 static struct span *strokes_of(const struct curve *c, const float *line)
 {
     const int64_t columns = (int64_t)c->width * COLUMNS;
-    struct span *spans = malloc((size_t)columns * sizeof(*spans));
-    int64_t *places = malloc((size_t)c->samples * sizeof(*places));
+    struct span *spans = calloc((size_t)columns, sizeof(*spans));
+    int64_t *places = calloc((size_t)c->samples, sizeof(*places));
     const trl_axis_scale axis =
         trl_axis_make(c->norm, symlog_of(1), trl_float_bits(c->low), trl_float_bits(c->high),
                       (uint32_t)c->height * SUB, (uint32_t)c->pad * SUB);
@@ -162,7 +162,7 @@ static void draw_series(const struct curve *c, int64_t series, uint16_t *cells)
 {
     const int64_t columns = (int64_t)c->width * COLUMNS;
     struct span *strokes = strokes_of(c, c->values + series * c->samples);
-    struct span *spans = malloc((size_t)columns * sizeof(*spans));
+    struct span *spans = calloc((size_t)columns, sizeof(*spans));
     const int64_t radius = lround(c->pen * SUB / 2), step = SUB / COLUMNS;
     for (int64_t x = 0; x < columns; x++) {
         spans[x] = (struct span){INT32_MAX, -INT32_MAX};

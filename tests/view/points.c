@@ -344,9 +344,9 @@ static void a_hundred_thousand_points(void **state)
     float *values = malloc(ROWS * 2 * sizeof(float));
     /* A point in the middle of every third pixel, over and over. */
     for (int n = 0; n < ROWS; n++) {
-        const int pixel = n * 3 % (SIDE * SIDE) / 3 * 3;
+        const int pixel = n * 3 % (SIDE * SIDE) / 3 * 3, row = pixel / SIDE;
         values[2 * n] = (float)(pixel % SIDE) + 0.5f;
-        values[2 * n + 1] = (float)(SIDE - 1 - pixel / SIDE) + 0.5f;
+        values[2 * n + 1] = (float)(SIDE - 1 - row) + 0.5f;
     }
     open_points(&chart, *state, &params, &view, ROWS, 2);
     chart_draw_f32(&chart, ROWS, 2, values);

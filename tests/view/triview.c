@@ -58,8 +58,8 @@ static uint16_t *plane_cells(const struct trl_view_params *params, const struct 
     assert_int_equal(trl_scale_init(&scale, test.log, params, NULL, NULL), 0);
     struct reference_values all = reference_read(volume, data);
     struct reference_values shown = reference_read(&plane, data);
-    reference_range(params, &scale, &all, &low, &high);
-    reference_thresholds(&scale, low, high, keys);
+    struct reference_run run = {0};
+    reference_scale(&run, params, &scale, &all, &low, &high, keys);
     const struct trl_view_geometry g = {
         .grid_columns = 1,
         .grid_rows = 1,
@@ -71,7 +71,7 @@ static uint16_t *plane_cells(const struct trl_view_params *params, const struct 
         .cell_rows = rows,
         .cell_columns = columns,
     };
-    uint16_t *cells = reference_cells(params, &g, keys, low, high, &shown);
+    uint16_t *cells = reference_cells(&run, params, &scale, &g, NULL, keys, low, high, &shown);
     free(all.value);
     free(shown.value);
     return cells;

@@ -240,7 +240,9 @@ static void start_reference(struct reference *r, const struct scene *scene,
     float low, high;
     assert_int_equal(trl_scale_init(&r->scale, test.log, &scene->view, NULL, NULL), 0);
     struct reference_values values = reference_read(layout, data);
-    reference_range(&scene->view, &r->scale, &values, &low, &high);
+    struct reference_run run = {0};
+    uint32_t keys[257];
+    reference_scale(&run, &scene->view, &r->scale, &values, &low, &high, keys);
     r->low = (double)low;
     r->high = (double)high;
     assert_int_equal(trl_orbit_rays(&r->rays, test.log, &scene->orbit, scene->view.origin,
