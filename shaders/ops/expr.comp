@@ -5,9 +5,8 @@
 // puts calls of the functions op_* in its place (src/ops/expr_spirv.c), which is why these
 // take const parameters: values, not variables.
 #include "shared/elementary.h"
-#include "shared/element.glsl"
+#include "shared/form.glsl"
 #include "shared/halves.h"
-#include "shared/ops.h"
 
 layout(local_size_x = TRL_OPS_LANES) in;
 layout(constant_id = 0) const uint RESULT = TRL_OPS_F32;
@@ -72,46 +71,6 @@ uint element_of(uint n)
     for (uint axis = 0u; axis < RANK; axis++)
         element += at[axis] * push.walk[RANK - 1u + INPUTS + n * RANK + axis];
     return element;
-}
-
-uint shift_of(const uint form)
-{
-    uint dtype = form & TRL_OPS_DTYPE;
-    if (dtype == TRL_OPS_I8 || dtype == TRL_OPS_U8 || dtype == TRL_OPS_BOOL)
-        return 2u;
-    return dtype == TRL_OPS_F32 || dtype == TRL_OPS_I32 || dtype == TRL_OPS_U32 ? 0u : 1u;
-}
-
-// The element's float bits, from the word that it lies in.
-uint bits_of(const uint form, const uint word, const uint element)
-{
-    uint whole = (form & TRL_OPS_SWAP) != 0u ? swapped_word(word) : word;
-    uint half_word = (word >> ((element & 1u) * 16u)) & 0xffffu;
-    uint byte = (word >> ((element & 3u) * 8u)) & 0xffu;
-    if ((form & TRL_OPS_SWAP) != 0u)
-        half_word = swapped_half_word(half_word);
-    switch (form & TRL_OPS_DTYPE) {
-    case TRL_OPS_F32:
-        return whole;
-    case TRL_OPS_F16:
-        return bits_from_half(half_word);
-    case TRL_OPS_BF16:
-        return half_word << 16;
-    case TRL_OPS_I8:
-        return bits_from_int(bitfieldExtract(int(byte), 0, 8));
-    case TRL_OPS_U8:
-        return bits_from_uint(byte);
-    case TRL_OPS_I16:
-        return bits_from_int(bitfieldExtract(int(half_word), 0, 16));
-    case TRL_OPS_U16:
-        return bits_from_uint(half_word);
-    case TRL_OPS_I32:
-        return bits_from_int(int(whole));
-    case TRL_OPS_U32:
-        return bits_from_uint(whole);
-    default:
-        return byte != 0u ? TRL_EXACT_ONE : 0u;
-    }
 }
 
 uint op_input0()

@@ -5,6 +5,7 @@
 #include "base/math.h"
 #include "ops/expr_spirv.h"
 #include "ops/gather.h"
+#include "ops/range.h"
 #include "shared/ops.h"
 
 #include <assert.h>
@@ -36,12 +37,10 @@ struct trl_ops_expr {
     struct variant *variants;
 };
 
-/* The axes of the result that are walked, with the strides of each input. */
+/* The axes of the result, and the strides with which each input goes along. */
 struct walk {
-    int rank;
-    int64_t shape[TRL_RANK_MAX];
+    struct trl_ops_axes axes;
     int64_t stride[TRL_EXPR_INPUTS_MAX][TRL_RANK_MAX];
-    int64_t inner[TRL_RANK_MAX]; /* elements of the axes behind */
 };
 
 int trl_ops_expr_create(struct trl_ops_expr **out, struct trl_device *device,
@@ -125,87 +124,17 @@ static int find_kernel(struct trl_ops_expr *expr, const struct trl_gpu_tensor *i
     return 0;
 }
 
-/* Leaves out axes of one element and joins those that continue each other for every input. */
-static void straighten(struct walk *w, int inputs)
-{
-    int used = 0;
-    for (int axis = 0; axis < w->rank; axis++) {
-        if (w->shape[axis] == 1)
-            continue;
-        bool joins = used > 0;
-        for (int n = 0; n < inputs && joins; n++)
-            joins = w->stride[n][used - 1] == w->stride[n][axis] * w->shape[axis];
-        used -= joins;
-        w->shape[used] = joins ? w->shape[used] * w->shape[axis] : w->shape[axis];
-        for (int n = 0; n < inputs; n++)
-            w->stride[n][used] = w->stride[n][axis];
-        used++;
-    }
-    if (!used) {
-        w->shape[0] = 1;
-        for (int n = 0; n < inputs; n++)
-            w->stride[n][0] = 0;
-        used = 1;
-    }
-    w->rank = used;
-    w->inner[used - 1] = 1;
-    for (int axis = used - 1; axis > 0; axis--)
-        w->inner[axis - 1] = w->inner[axis] * w->shape[axis];
-}
-
-/* A range of the result's elements, and the outermost axis along which it moves: along the axes
- * before it stands still, of those behind it may meet every element. */
-struct block {
-    int64_t at, count;
-    int axis;
-    int64_t start[TRL_RANK_MAX]; /* up to axis */
-    int64_t last;                /* of axis */
-};
-
-static void place_block(const struct walk *w, struct block *b)
-{
-    int64_t first = b->at, last = b->at + b->count - 1;
-    for (b->axis = 0; b->axis < w->rank; b->axis++) {
-        const int64_t inner = w->inner[b->axis];
-        b->start[b->axis] = first / inner;
-        b->last = last / inner;
-        if (b->start[b->axis] != b->last)
-            return;
-        first %= inner;
-        last %= inner;
-    }
-    b->axis = w->rank - 1;
-}
-
-/* Lowest and highest element that the block reads, counted from the tensor's offset. */
-static void block_reach(const struct walk *w, const struct block *b, int input, int64_t *low,
-                        int64_t *high)
-{
-    const int64_t *stride = w->stride[input];
-    *low = *high = 0;
-    for (int axis = 0; axis < w->rank; axis++) {
-        const int64_t first = axis <= b->axis ? b->start[axis] : 0;
-        const int64_t last = axis < b->axis    ? first
-                             : axis == b->axis ? b->last
-                                               : w->shape[axis] - 1;
-        *low += stride[axis] * (stride[axis] < 0 ? last : first);
-        *high += stride[axis] * (stride[axis] < 0 ? first : last);
-    }
-}
-
-static bool block_fits(const struct trl_ops_expr *expr, const struct walk *w, struct block *b,
-                       const struct trl_gpu_tensor *inputs)
+static bool block_fits(const struct trl_ops_expr *expr, const struct walk *w,
+                       const struct trl_ops_range *b, const struct trl_gpu_tensor *inputs)
 {
     const uint64_t limit = trl_device_info(expr->device)->storage_buffer_bytes_max -
                            trl_gpu_binding_alignment(expr->device) - 4;
-    place_block(w, b);
-    if (w->inner[b->axis] > INT32_MAX)
-        return false;
-    if ((uint64_t)b->count * trl_dtype_size(expr->result) > limit)
+    if (!trl_ops_range_fits(&w->axes, b) ||
+        (uint64_t)b->count * trl_dtype_size(expr->result) > limit)
         return false;
     for (int n = 0; n < expr->expr.input_count; n++) {
-        int64_t low, high;
-        block_reach(w, b, n, &low, &high);
+        int64_t low = 0, high = 0;
+        trl_ops_range_reach(&w->axes, b, w->stride[n], &low, &high);
         const uint64_t span = (uint64_t)(high - low + 1);
         if (span > INT32_MAX || span * trl_dtype_size(inputs[n].layout.dtype) > limit)
             return false;
@@ -214,42 +143,39 @@ static bool block_fits(const struct trl_ops_expr *expr, const struct walk *w, st
 }
 
 /* Binds what the block needs of each tensor and fills in the push constants. */
-static void bind_block(const struct trl_ops_expr *expr, const struct walk *w, const struct block *b,
-                       const struct trl_gpu_tensor *inputs, const struct trl_gpu_tensor *out,
-                       struct trl_gpu_call *call, struct trl_ops_expr_push *push)
+static void bind_block(const struct trl_ops_expr *expr, const struct walk *w,
+                       const struct trl_ops_range *b, const struct trl_gpu_tensor *inputs,
+                       const struct trl_gpu_tensor *out, struct trl_gpu_call *call,
+                       struct trl_ops_expr_push *push)
 {
     const uint64_t alignment = trl_gpu_binding_alignment(expr->device);
-    const int count = expr->expr.input_count;
     const uint64_t size = trl_dtype_size(expr->result);
     const uint64_t begin = (uint64_t)(out->layout.offset + b->at) * size;
     const uint64_t from = begin / alignment * alignment;
     call->bindings[0] = (struct trl_gpu_binding){
         out->buffer, from, trl_align_up(begin + (uint64_t)b->count * size, 4) - from, true};
     push->count = (uint32_t)b->count;
-    push->first = (uint32_t)(b->at % w->inner[b->axis]);
+    push->first = (uint32_t)trl_ops_range_first(&w->axes, b);
     push->word = (uint32_t)((begin - from) / 4);
-    uint32_t *walk = push->walk;
-    for (int axis = 1; axis < w->rank; axis++)
-        *walk++ = axis > b->axis ? (uint32_t)w->shape[axis] : UINT32_MAX;
-    for (int n = 0; n < count; n++) {
+    uint32_t *walk = trl_ops_range_extents(&w->axes, b, push->walk);
+    for (int n = 0; n < expr->expr.input_count; n++) {
         const struct trl_layout *layout = &inputs[n].layout;
         const uint64_t element = trl_dtype_size(layout->dtype);
-        int64_t low, high, base = layout->offset;
-        block_reach(w, b, n, &low, &high);
-        for (int axis = 0; axis <= b->axis; axis++)
-            base += b->start[axis] * w->stride[n][axis];
-        const uint64_t start = (uint64_t)(layout->offset + low) * element / alignment * alignment;
-        const uint64_t end = trl_align_up((uint64_t)(layout->offset + high + 1) * element, 4);
+        int64_t low = layout->offset, high = layout->offset;
+        trl_ops_range_reach(&w->axes, b, w->stride[n], &low, &high);
+        const uint64_t start = (uint64_t)low * element / alignment * alignment;
+        const uint64_t end = trl_align_up((uint64_t)(high + 1) * element, 4);
         call->bindings[n + 1] =
             (struct trl_gpu_binding){inputs[n].buffer, start, end - start, false};
-        *walk++ = (uint32_t)((uint64_t)base - start / element);
+        *walk++ = (uint32_t)((uint64_t)(layout->offset + trl_ops_range_base(b, w->stride[n])) -
+                             start / element);
     }
-    /* What the kernel could bind but does not read. */
-    for (int n = count; n < TRL_EXPR_INPUTS_MAX; n++)
-        call->bindings[n + 1] = call->bindings[0];
-    for (int n = 0; n < count; n++)
-        for (int axis = 0; axis < w->rank; axis++)
+    for (int n = 0; n < expr->expr.input_count; n++)
+        for (int axis = 0; axis < w->axes.rank; axis++)
             *walk++ = (uint32_t)w->stride[n][axis];
+    /* What the kernel could bind but does not read. */
+    for (int n = expr->expr.input_count; n < TRL_EXPR_INPUTS_MAX; n++)
+        call->bindings[n + 1] = call->bindings[0];
 }
 
 static void dispatch(const struct trl_ops_expr *expr, struct trl_gpu_cmd *cmd,
@@ -266,11 +192,14 @@ static int record_blocks(struct trl_ops_expr *expr, struct trl_gpu_cmd *cmd, con
                          const struct trl_gpu_tensor *inputs, const struct trl_gpu_tensor *out,
                          struct trl_gpu_kernel *kernel)
 {
-    const int64_t elements = w->inner[0] * w->shape[0];
-    struct block b = {0};
+    const int64_t elements = trl_ops_axes_elements(&w->axes);
+    struct trl_ops_range b = {0};
     for (b.at = 0; b.at < elements; b.at += b.count) {
         b.count = trl_min_i64(elements - b.at, BLOCK_MAX);
-        while (!block_fits(expr, w, &b, inputs)) {
+        for (;;) {
+            trl_ops_range_place(&w->axes, &b);
+            if (block_fits(expr, w, &b, inputs))
+                break;
             if (b.count <= 2)
                 return trl_fail(trl_gpu_log(expr->device), TRL_ERROR_UNSUPPORTED,
                                 "expr: neighbours of a tensor lie farther apart than this device "
@@ -298,25 +227,26 @@ int trl_ops_expr_record(struct trl_ops_expr *expr, struct trl_gpu_cmd *cmd,
     struct walk w;
     for (int n = 0; n < expr->expr.input_count; n++)
         layouts[n] = inputs[n].layout;
-    int ret = trl_expr_shape(&expr->expr, log, layouts, &w.rank, w.shape);
+    int ret = trl_expr_shape(&expr->expr, log, layouts, &w.axes.rank, w.axes.shape);
     if (ret < 0)
         return ret;
-    if (w.rank != out->layout.rank || out->layout.dtype != expr->result ||
-        memcmp(w.shape, out->layout.shape, (size_t)w.rank * sizeof(*w.shape)) != 0 ||
+    if (w.axes.rank != out->layout.rank || out->layout.dtype != expr->result ||
+        memcmp(w.axes.shape, out->layout.shape, (size_t)w.axes.rank * sizeof(int64_t)) != 0 ||
         (uint64_t)out->layout.offset * trl_dtype_size(expr->result) % 4)
         return trl_fail(log, TRL_ERROR_INTERNAL, "expr: the result is of another form");
     for (int n = 0; n < expr->expr.input_count; n++)
-        trl_ops_broadcast(&layouts[n], w.rank, w.shape, w.stride[n]);
-    straighten(&w, expr->expr.input_count);
-    if (w.shape[0] * w.inner[0] == 0)
+        trl_ops_broadcast(&layouts[n], w.axes.rank, w.axes.shape, w.stride[n]);
+    trl_ops_axes_straighten(&w.axes, w.stride, expr->expr.input_count);
+    const int rank = w.axes.rank;
+    if (trl_ops_axes_elements(&w.axes) == 0)
         return 0;
-    if (w.rank - 1 + expr->expr.input_count * (w.rank + 1) > TRL_OPS_WALK_WORDS)
+    if (rank - 1 + expr->expr.input_count * (rank + 1) > TRL_OPS_WALK_WORDS)
         return trl_fail(log, TRL_ERROR_UNSUPPORTED,
                         "expr: %d inputs with %d axes that do not continue each other are more "
                         "than the kernel can walk. Copy the tensors to C order",
-                        expr->expr.input_count, w.rank);
+                        expr->expr.input_count, rank);
     struct trl_gpu_kernel *kernel = NULL;
-    if ((ret = find_kernel(expr, inputs, w.rank, &kernel)) < 0)
+    if ((ret = find_kernel(expr, inputs, rank, &kernel)) < 0)
         return ret;
     return record_blocks(expr, cmd, &w, inputs, out, kernel);
 }
