@@ -27,6 +27,14 @@ trl_wide trl_mul_wide(uint a, uint b)
     return product;
 }
 
+/* The upper word of the product of two signed ones. */
+int trl_mul_high(int a, int b)
+{
+    int hi, lo;
+    imulExtended(a, b, hi, lo);
+    return hi;
+}
+
 /* Number of the highest bit that is set; value is not 0. */
 int trl_top_bit(uint value)
 {
@@ -55,6 +63,12 @@ TRL_SHARED trl_wide trl_mul_wide(trl_u32 a, trl_u32 b)
 {
     uint64_t product = (uint64_t)a * b;
     return (trl_wide){.hi = (trl_u32)(product >> 32), .lo = (trl_u32)product};
+}
+
+/* The upper word of the product of two signed ones. */
+TRL_SHARED trl_i32 trl_mul_high(trl_i32 a, trl_i32 b)
+{
+    return (trl_i32)((int64_t)a * b >> 32);
 }
 
 /* Number of the highest bit that is set; value is not 0. */

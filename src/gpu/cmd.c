@@ -243,12 +243,15 @@ static void bind(struct trl_gpu_cmd *cmd, const struct trl_gpu_call *call)
         const bool texel = kernel->texel_mask >> n & 1;
         cmd->error = texel ? describe_texels(cmd, binding, n, &descriptors)
                            : describe_storage(cmd, binding, n, &descriptors);
-        use(cmd, &binding->buffer->access, kernel->sync_stages,
-            texel            ? VK_ACCESS_2_SHADER_SAMPLED_READ_BIT
-            : binding->write ? storage_write
-                             : storage_read,
-            binding->write);
+        if (!binding->write)
+            use(cmd, &binding->buffer->access, kernel->sync_stages,
+                texel ? VK_ACCESS_2_SHADER_SAMPLED_READ_BIT : storage_read, false);
     }
+    /* Last, so that a buffer that is also read counts as written. */
+    for (uint32_t n = 0; n < call->binding_count && !cmd->error; n++)
+        if (call->bindings[n].write)
+            use(cmd, &call->bindings[n].buffer->access, kernel->sync_stages, storage_write,
+                true);
     if (cmd->error)
         return;
     flush_barrier(cmd);

@@ -93,6 +93,20 @@ struct trl_gpu_kernel_params {
 
 int trl_gpu_kernel_create(struct trl_gpu_kernel **out, struct trl_device *device,
                           const struct trl_gpu_kernel_params *params);
+/* A compute kernel from SPIR-V that is made at run time: one entry point, "main", bindings in set 0.
+ * Round-to-even and the preservation of NaN and infinities for 32-bit floats are declared here
+ * unless the module does. */
+struct trl_gpu_module {
+    const char *name;      /* for messages and debuggers; a literal */
+    const uint32_t *words; /* borrowed for the call, as is spec */
+    size_t count;
+    const uint32_t *spec; /* specialisation constants 0, 1, ... */
+    uint32_t spec_count;
+};
+
+/* TRL_ERROR_INPUT if it is no such module; what is in it is the driver's to judge. */
+int trl_gpu_kernel_create_module(struct trl_gpu_kernel **out, struct trl_device *device,
+                                 const struct trl_gpu_module *module);
 void trl_gpu_kernel_destroy(struct trl_gpu_kernel **kernel);
 
 /* A buffer, or a part of it: bound at (set 0, binding = place in the array), as what the shader

@@ -2,6 +2,7 @@
 #include "gpu/device.h"
 
 #include "base/log.h"
+#include "gpu/spirv.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -42,9 +43,9 @@ static size_t strip_float_declarations(uint32_t *out, const uint32_t *words, siz
     return kept;
 }
 
-int trl_shader_module_create(struct trl_device *device, enum trl_shader shader, VkShaderModule *out)
+static int create_module(struct trl_device *device, const struct trl_shader_code *code,
+                         VkShaderModule *out)
 {
-    const struct trl_shader_code *code = &trl_shader_codes[shader];
     const uint32_t *words = code->words;
     size_t size = code->size_bytes;
     uint32_t *stripped = NULL;
@@ -64,6 +65,11 @@ int trl_shader_module_create(struct trl_device *device, enum trl_shader shader, 
         device, device->vk.CreateShaderModule(device->handle, &info, NULL, out), code->name);
     free(stripped);
     return error;
+}
+
+int trl_shader_module_create(struct trl_device *device, enum trl_shader shader, VkShaderModule *out)
+{
+    return create_module(device, &trl_shader_codes[shader], out);
 }
 
 static int create_layouts(struct trl_gpu_kernel *kernel)
@@ -194,9 +200,9 @@ static int create_pass(struct trl_gpu_kernel *kernel, const VkPipelineShaderStag
 _Static_assert(TRL_SHADER_FILL_VERT == 0, "a pass that names no vertex shader has this one");
 
 /* What the shaders of a kernel see. */
-static void describe(struct trl_gpu_kernel *kernel, const struct trl_gpu_kernel_params *params)
+static void describe(struct trl_gpu_kernel *kernel, const struct trl_shader_code *code,
+                     const struct trl_gpu_kernel_params *params)
 {
-    const struct trl_shader_code *code = &trl_shader_codes[params->shader];
     kernel->fragment = code->fragment;
     kernel->binding_count = code->binding_count;
     kernel->texel_mask = code->texel_mask;
@@ -213,11 +219,11 @@ static void describe(struct trl_gpu_kernel *kernel, const struct trl_gpu_kernel_
     kernel->sync_stages |= VK_PIPELINE_STAGE_2_VERTEX_SHADER_BIT;
 }
 
-int trl_gpu_kernel_create(struct trl_gpu_kernel **out, struct trl_device *device,
-                          const struct trl_gpu_kernel_params *params)
+static int create_kernel(struct trl_gpu_kernel **out, struct trl_device *device,
+                         const struct trl_shader_code *code,
+                         const struct trl_gpu_kernel_params *params)
 {
     *out = NULL;
-    const struct trl_shader_code *code = &trl_shader_codes[params->shader];
     if (code->binding_count > TRL_GPU_BINDING_MAX ||
         trl_shader_codes[params->vertex].binding_count > TRL_GPU_BINDING_MAX ||
         params->spec_count > TRL_GPU_SPEC_MAX)
@@ -226,7 +232,7 @@ int trl_gpu_kernel_create(struct trl_gpu_kernel **out, struct trl_device *device
     if (!kernel)
         return trl_fail_memory(device->log, code->name, sizeof(*kernel));
     kernel->device = device;
-    describe(kernel, params);
+    describe(kernel, code, params);
     VkSpecializationMapEntry entries[TRL_GPU_SPEC_MAX];
     for (uint32_t n = 0; n < params->spec_count; n++)
         entries[n] = (VkSpecializationMapEntry){n, n * 4, 4};
@@ -237,7 +243,7 @@ int trl_gpu_kernel_create(struct trl_gpu_kernel **out, struct trl_device *device
         .pData = params->spec,
     };
     VkShaderModule module = VK_NULL_HANDLE, vertex = VK_NULL_HANDLE;
-    int error = trl_shader_module_create(device, params->shader, &module);
+    int error = create_module(device, code, &module);
     if (!error && params->vertex)
         error = trl_shader_module_create(device, params->vertex, &vertex);
     if (!error)
@@ -262,6 +268,39 @@ int trl_gpu_kernel_create(struct trl_gpu_kernel **out, struct trl_device *device
     trl_device_name(device, VK_OBJECT_TYPE_PIPELINE, (uint64_t)kernel->pipeline, code->name);
     *out = kernel;
     return 0;
+}
+
+int trl_gpu_kernel_create(struct trl_gpu_kernel **out, struct trl_device *device,
+                          const struct trl_gpu_kernel_params *params)
+{
+    return create_kernel(out, device, &trl_shader_codes[params->shader], params);
+}
+
+int trl_gpu_kernel_create_module(struct trl_gpu_kernel **out, struct trl_device *device,
+                                 const struct trl_gpu_module *module)
+{
+    *out = NULL;
+    struct trl_spirv spirv;
+    struct trl_gpu_kernel_params params = {.spec_count = module->spec_count};
+    if (module->spec_count > TRL_GPU_SPEC_MAX)
+        return trl_fail(device->log, TRL_ERROR_INTERNAL, "%s: too many constants", module->name);
+    for (uint32_t n = 0; n < module->spec_count; n++)
+        params.spec[n] = module->spec[n];
+    const char *wrong = trl_spirv_prepare(&spirv, module->words, module->count);
+    if (wrong && !strcmp(wrong, "memory"))
+        return trl_fail_memory(device->log, module->name, module->count * sizeof(uint32_t));
+    if (wrong)
+        return trl_fail(device->log, TRL_ERROR_INPUT, "%s: not a kernel: %s", module->name, wrong);
+    const struct trl_shader_code code = {
+        .name = module->name,
+        .words = spirv.words,
+        .size_bytes = spirv.size_bytes,
+        .binding_count = spirv.binding_count,
+        .texel_mask = spirv.texel_mask,
+    };
+    const int error = create_kernel(out, device, &code, &params);
+    trl_spirv_free(&spirv);
+    return error;
 }
 
 void trl_gpu_kernel_destroy(struct trl_gpu_kernel **out)

@@ -250,6 +250,44 @@ static void updates_carry_their_data(void **state)
     trl_gpu_buffer_destroy(&mid);
 }
 
+/* Everything but the driver's part of making a kernel from words. */
+static void what_is_no_module_is_refused(void **state)
+{
+    struct test_device *test = *state;
+    const struct trl_shader_code *fragment = &trl_shader_codes[TRL_SHADER_VIEW_CLASSIFY_FRAG];
+    const uint32_t header[] = {0x07230203, 0x10600, 0, 1, 0};
+    const uint32_t beyond[] = {0x07230203, 0x10600, 0, 1, 0, 0x00040011};
+    const uint32_t endless[] = {0x07230203, 0x10600, 0, 1, 0, 0x00000011};
+    const struct {
+        const uint32_t *words;
+        size_t count;
+        const char *why;
+    } cases[] = {
+        {header, 0, "no SPIR-V"},
+        {header + 1, 4, "no SPIR-V"},
+        {header, 5, "not one entry point"},
+        {beyond, 6, "beyond the end"},
+        {endless, 6, "beyond the end"},
+        {fragment->words, fragment->size_bytes / 4, "no compute shader"},
+    };
+    for (size_t n = 0; n < sizeof(cases) / sizeof(cases[0]); n++) {
+        struct trl_gpu_kernel *made = NULL;
+        test->quiet = true;
+        test->messages = 0;
+        assert_int_equal(
+            trl_gpu_kernel_create_module(&made, test->device,
+                                         &(struct trl_gpu_module){.name = "the module",
+                                                                  .words = cases[n].words,
+                                                                  .count = cases[n].count}),
+            TRL_ERROR_INPUT);
+        assert_null(made);
+        assert_int_equal(test->messages, 1);
+        assert_non_null(strstr(test->last, cases[n].why));
+    }
+    test->quiet = false;
+    test->messages = 0;
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -260,6 +298,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(points_are_drawn_over_what_is_kept, setup, teardown),
         cmocka_unit_test_setup_teardown(unknown_device_is_an_error, setup, teardown),
         cmocka_unit_test_setup_teardown(list_describes_the_device_in_use, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_is_no_module_is_refused, setup, teardown),
     };
     return cmocka_run_group_tests_name("gpu", tests, NULL, NULL);
 }
