@@ -250,8 +250,7 @@ static void bind(struct trl_gpu_cmd *cmd, const struct trl_gpu_call *call)
     /* Last, so that a buffer that is also read counts as written. */
     for (uint32_t n = 0; n < call->binding_count && !cmd->error; n++)
         if (call->bindings[n].write)
-            use(cmd, &call->bindings[n].buffer->access, kernel->sync_stages, storage_write,
-                true);
+            use(cmd, &call->bindings[n].buffer->access, kernel->sync_stages, storage_write, true);
     if (cmd->error)
         return;
     flush_barrier(cmd);

@@ -93,8 +93,8 @@ struct trl_gpu_kernel_params {
 
 int trl_gpu_kernel_create(struct trl_gpu_kernel **out, struct trl_device *device,
                           const struct trl_gpu_kernel_params *params);
-/* A compute kernel from SPIR-V that is made at run time: one entry point, "main", bindings in set 0.
- * Round-to-even and the preservation of NaN and infinities for 32-bit floats are declared here
+/* A compute kernel from SPIR-V that is made at run time: one entry point, "main", bindings in set
+ * 0. Round-to-even and the preservation of NaN and infinities for 32-bit floats are declared here
  * unless the module does. */
 struct trl_gpu_module {
     const char *name;      /* for messages and debuggers; a literal */
