@@ -110,6 +110,12 @@ enum trl_view_kind {
     TRL_VIEW_RASTER,      /* spikes: time across, neurons up */
     TRL_VIEW_POINTS,      /* rows of a matrix as points of a plane */
     TRL_VIEW_HISTOGRAM,   /* how often values occur, now or over time */
+    TRL_VIEW_PROJECTION,  /* a volume along one of its axes */
+    TRL_VIEW_TRIVIEW,     /* three slices of a volume */
+    TRL_VIEW_VOLUME,      /* a volume by rays */
+    TRL_VIEW_RGB,         /* channels as colours */
+    TRL_VIEW_COMPLEX,     /* phase as hue, magnitude as brightness */
+    TRL_VIEW_COUNT,
 };
 
 /* Views that have time across. */
