@@ -52,7 +52,7 @@ enum trl_canvas {
 
 struct trl_stream_params {
     struct trl_log *log;
-    struct trl_view_params view;         /* of a film of one panel, and of captures without one */
+    struct trl_view_params view;          /* of a film of one panel, and of captures without one */
     const struct trl_scene_params *scene; /* panels, and what stands around them; borrowed for the
                                              call. NULL, or without panels: one panel of view */
     const struct trl_output_params *outputs; /* borrowed for the call */
@@ -102,8 +102,8 @@ TRL_API int trl_stream_create(struct trl_stream **out, struct trl_device *device
 TRL_API int trl_stream_capture(struct trl_stream *stream, const char *name,
                                const struct trl_layout *layout, const void *data,
                                uint64_t size_bytes);
-/* Draws one frame of all that was captured; who was not captured anew is shown again. Blocks only as
- * on_full says. */
+/* Draws one frame of all that was captured; who was not captured anew is shown again. Blocks only
+ * as on_full says. */
 TRL_API int trl_stream_frame(struct trl_stream *stream);
 
 /* Draws one frame from memory: rank 1 (a row, or a column of a scrolling picture), 2 (rows,

@@ -43,7 +43,8 @@ int trl_panel_range(struct trl_panel *panel, const struct trl_scene_input *input
                     double *from, double *to);
 /* Makes expression, filters and the layer, whose picture has the given size; 0: as it likes. */
 int trl_panel_create(struct trl_panel *panel, int width, int height);
-/* Takes all that from another panel (or NULL), if it would make the same; false: nothing is taken. */
+/* Takes all that from another panel (or NULL), if it would make the same; false: nothing is taken.
+ */
 bool trl_panel_adopt(struct trl_panel *panel, struct trl_panel *former, int width, int height);
 void trl_panel_destroy(struct trl_panel *panel);
 

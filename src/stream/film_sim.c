@@ -254,6 +254,7 @@ int trl_stream_film_sim(struct trl_stream *stream, struct trl_sim *sim, const ch
     if (!error)
         error = begin(&filming, shown, frame_count);
     if (!error)
-        error = on_host ? film_on_host(&filming, frame_count) : film_on_device(&filming, frame_count);
+        error =
+            on_host ? film_on_host(&filming, frame_count) : film_on_device(&filming, frame_count);
     return error == TRL_ERROR_CANCELLED ? error : trl_stream_fail(stream, error);
 }

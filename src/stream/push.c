@@ -53,8 +53,8 @@ static int add_panel(struct trl_stream *stream, const char *name)
     if (stream->captures && !stream->feed_count)
         scene->panel_count = 0; /* the panel of the view was for a film without names */
     if (!stream->captures)
-        panel = (struct trl_panel_params){.view = {.fps_num = stream->params.fps_num,
-                                                   .fps_den = stream->params.fps_den}};
+        panel = (struct trl_panel_params){
+            .view = {.fps_num = stream->params.fps_num, .fps_den = stream->params.fps_den}};
     panel.name = name;
     return trl_scene_copy_add(stream->copy, &panel);
 }

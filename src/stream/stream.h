@@ -37,8 +37,8 @@ struct trl_stream {
 
     atomic_bool cancelled;
     _Atomic(struct trl_source *) sources[TRL_INPUTS_MAX]; /* that a cancel must wake, or NULL */
-    atomic_int cancelling;               /* threads that may be at the source */
-    atomic_int error;                    /* first failure anywhere: every later call returns it */
+    atomic_int cancelling;                                /* threads that may be at the source */
+    atomic_int error; /* first failure anywhere: every later call returns it */
     bool finished;
 
     pthread_mutex_t lock; /* what follows */
