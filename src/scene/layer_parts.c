@@ -125,7 +125,7 @@ struct trl_view_params trl_layer_cells_view(const struct trl_view_params *view,
                                             const struct trl_view_shape *shape)
 {
     struct trl_view_params filled = *view;
-    if (keeps_ratio(view, shape))
+    if (view->width && keeps_ratio(view, shape))
         filled.aspect = TRL_ASPECT_AUTO;
     filled.scale = view->width ? 0 : view->scale;
     return filled;

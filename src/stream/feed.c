@@ -30,12 +30,13 @@ int trl_feed_layout(struct trl_log *log, const struct trl_layout *in, struct trl
     if (in->rank < 0 || in->rank > 3)
         return trl_fail(log, TRL_ERROR_USAGE,
                         "a frame has 1 to 3 axes (tiles, rows, columns), not %d", in->rank);
-    *out = *in;
+    const struct trl_layout given = *in;
+    *out = given;
     out->rank = 3;
     for (int n = 0; n < 3; n++) {
-        const int from = n - (3 - in->rank);
-        out->shape[n] = from < 0 ? 1 : in->shape[from];
-        out->stride[n] = from < 0 ? 0 : in->stride[from];
+        const int from = n - (3 - given.rank);
+        out->shape[n] = from < 0 ? 1 : given.shape[from];
+        out->stride[n] = from < 0 ? 0 : given.stride[from];
     }
     return 0;
 }
@@ -56,6 +57,12 @@ static int find_reach(struct trl_log *log, const struct trl_layout *layout, uint
         return trl_fail(log, TRL_ERROR_USAGE, "a frame's layout reaches beyond its %llu bytes",
                         (unsigned long long)size_bytes);
     return 0;
+}
+
+int trl_feed_check(struct trl_log *log, const struct trl_layout *layout, uint64_t size_bytes)
+{
+    struct reach reach;
+    return find_reach(log, layout, size_bytes, &reach);
 }
 
 int trl_feed_copy(struct trl_feed *feed, struct trl_log *log, const struct trl_layout *layout,

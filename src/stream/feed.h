@@ -20,8 +20,12 @@ struct trl_feed {
 int trl_feed_init(struct trl_feed *feed, struct trl_device *device, const char *name);
 void trl_feed_destroy(struct trl_feed *feed);
 
-/* The layout of a caller's frame as (tiles, rows, columns). TRL_ERROR_USAGE for more axes. */
+/* The layout of a caller's frame as (tiles, rows, columns); out may be in. TRL_ERROR_USAGE for more
+ * axes. */
 int trl_feed_layout(struct trl_log *log, const struct trl_layout *in, struct trl_layout *out);
+
+/* TRL_ERROR_USAGE if the layout, of rank 3, has no elements or reaches beyond so many bytes. */
+int trl_feed_check(struct trl_log *log, const struct trl_layout *layout, uint64_t size_bytes);
 
 /* Copies what the layout, of rank 3, reaches of the caller's memory, narrowing 64-bit elements.
  * Waits for the device to have read what lay there. TRL_ERROR_USAGE if it reaches too far. */

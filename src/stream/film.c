@@ -111,16 +111,6 @@ static int find_ranges(struct filming *filming)
 
 /* ---- frames ---- */
 
-static void count_upload(struct trl_stream *stream)
-{
-    uint64_t bytes = 0;
-    for (int n = 0; n < stream->feed_count; n++)
-        bytes += trl_uploads_bytes(stream->feeds[n].uploads);
-    pthread_mutex_lock(&stream->lock);
-    stream->upload_bytes = bytes;
-    pthread_mutex_unlock(&stream->lock);
-}
-
 /* Reads the next block; a source without one has ended. */
 static int read_block(struct trl_stream *stream, struct reel *reel)
 {
@@ -203,7 +193,6 @@ static int film_frames(struct filming *filming)
             index = trl_ledger_offer(stream->ledger);
             error = film_frame(stream, index);
         } while (!error && trl_scene_paused(stream->scene, index + 1));
-        count_upload(stream);
         if (error)
             return error;
     }

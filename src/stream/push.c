@@ -107,6 +107,8 @@ int trl_stream_capture(struct trl_stream *stream, const char *name, const struct
     if (!error)
         error = trl_feed_layout(stream->log, layout, &frame);
     if (!error)
+        error = trl_feed_check(stream->log, &frame, size_bytes);
+    if (!error)
         error = take_feed(stream, name, &frame, &feed);
     if (!error)
         error = trl_feed_copy(feed, stream->log, &frame, data, size_bytes);

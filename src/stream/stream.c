@@ -340,8 +340,14 @@ int trl_stream_draw(struct trl_stream *stream, struct trl_slot *slot, int64_t in
         trl_ledger_settle(stream->ledger, index, TRL_FATE_FAILED, NULL);
         return trl_stream_fail(stream, error);
     }
-    for (int n = 0; n < stream->feed_count; n++)
+    uint64_t bytes = 0;
+    for (int n = 0; n < stream->feed_count; n++) {
         trl_feed_used(&stream->feeds[n], point);
+        bytes += trl_uploads_bytes(stream->feeds[n].uploads);
+    }
+    pthread_mutex_lock(&stream->lock);
+    stream->upload_bytes = bytes;
+    pthread_mutex_unlock(&stream->lock);
     if (done)
         *done = point;
     return 0;
