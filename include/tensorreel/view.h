@@ -237,9 +237,9 @@ enum trl_channel_axis {
  */
 struct trl_rgb_params {
     enum trl_channel_axis axis;
-    bool choose;                  /* use the channels below; negative ones count from the end */
+    bool choose; /* use the channels below; negative ones count from the end */
     int red, green, blue;
-    bool choose_alpha;            /* use this channel as alpha; else there is none if choose is set */
+    bool choose_alpha; /* use this channel as alpha; else there is none if choose is set */
     int alpha;
     bool split;  /* show the chosen channels side by side, each as grey */
     int checker; /* beneath transparent pixels: squares of so many pixels; 0: the background */
@@ -253,8 +253,9 @@ struct trl_orbit {
     double azimuth;   /* degrees to the right around the volume's y axis */
     double elevation; /* degrees up, -90 to 90 */
     double zoom;      /* 0 means 1: the volume fits whichever way it is turned */
-    double centre[3]; /* what is looked at: z, y, x from the middle, in parts of the volume's size */
-    double angle; /* of view across the shorter side, in degrees below 180; 0: parallel rays */
+    double
+        centre[3]; /* what is looked at: z, y, x from the middle, in parts of the volume's size */
+    double angle;  /* of view across the shorter side, in degrees below 180; 0: parallel rays */
 };
 
 enum trl_volume_mode {
@@ -272,8 +273,8 @@ struct trl_opacity_point {
     double value, alpha; /* alpha 0 to 1 */
 };
 
-/* How a volume is drawn. Opacity is that of a slab as thick as 1/20 of the volume's longest side, so
- * that a finer grid of the same thing looks the same. */
+/* How a volume is drawn. Opacity is that of a slab as thick as 1/20 of the volume's longest side,
+ * so that a finer grid of the same thing looks the same. */
 struct trl_volume_params {
     enum trl_volume_mode mode;
     enum trl_opacity opacity;

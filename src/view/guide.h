@@ -18,7 +18,7 @@
  */
 #define TRL_GUIDE_PANELS_MAX 64
 #define TRL_GUIDE_ALIGNMENT 32 /* data rectangles start at such columns where it costs little */
-#define TRL_GUIDE_GAP 2        /* pixels of background around data, within the frame line */
+#define TRL_GUIDE_GAP 3        /* pixels of background around data, within the frame line */
 
 struct trl_guide_axis {
     const char *label; /* NULL: none */
