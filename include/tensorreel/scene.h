@@ -80,7 +80,7 @@ struct trl_scene_params {
 
 /* A panel from text: what can be said in a struct, in words.
  *
- *     heatmap,cmap=hot,norm=log,filter=gaussian:2
+ *     heatmap,cmap=hot,norm=log,filter=gaussian=2+abs
  *
  * The first word is a view; options follow, separated by commas. A comma within a value stands
  * behind a backslash, or the value in double quotes. "tensorreel list views" and the manual page
