@@ -55,6 +55,18 @@ void trl_cli_choose_range(struct trl_cli_settings *settings, enum trl_range othe
         view->range = with_percentiles(view->range);
 }
 
+int trl_cli_check_range(const struct trl_cli_settings *settings, const char *what)
+{
+    const struct trl_view_params *view = &settings->stream.view;
+    const int ends = view->vmin_set + view->vmax_set + view->center_set;
+    if (ends >= 2 || (view->range != TRL_RANGE_MOVIE && view->range != TRL_RANGE_PERCENTILE_MOVIE))
+        return 0;
+    return trl_cli_usage_error("--range %s: %s cannot be read twice to find it; take --range %s "
+                               "or running, or --vmin and --vmax",
+                               view->range == TRL_RANGE_MOVIE ? "movie" : "percentile", what,
+                               view->range == TRL_RANGE_MOVIE ? "frame" : "percentile-frame");
+}
+
 static int check_together(struct trl_cli_settings *settings)
 {
     struct trl_view_params *view = &settings->stream.view;

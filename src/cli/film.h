@@ -19,6 +19,10 @@ struct trl_cli_film {
  * counterparts with percentiles. */
 void trl_cli_choose_range(struct trl_cli_settings *settings, enum trl_range otherwise);
 
+/* Refuses a range of the whole film where what ("a pipe") cannot be read twice, unless both ends
+ * are given. */
+int trl_cli_check_range(const struct trl_cli_settings *settings, const char *what);
+
 /* Checks what the options say together, and starts the report. */
 int trl_cli_film_open(struct trl_cli_film *film, struct trl_cli_settings *settings);
 /* Opens the device and says which. */

@@ -86,6 +86,10 @@ int trl_cli_render(struct trl_cli_settings *settings)
         goto done;
     const struct trl_source_info *info = trl_source_info(source);
     trl_cli_choose_range(settings, info->rewindable ? TRL_RANGE_MOVIE : TRL_RANGE_FRAME);
+    if (!info->rewindable)
+        code = trl_cli_check_range(settings, "a pipe");
+    if (code)
+        goto done;
     if (settings->dry_run) {
         code = print_plan(&film, info);
         goto done;

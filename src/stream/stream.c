@@ -182,11 +182,25 @@ static int create_view_and_ring(struct trl_stream *stream, const float *low, con
     return trl_ring_create(&stream->ring, stream->device, &ring);
 }
 
+/* The ends of a movie's range must come from somewhere. */
+static int check_range(struct trl_stream *stream, const float *low)
+{
+    const struct trl_view_params *view = &stream->params.view;
+    const bool movie = view->range == TRL_RANGE_MOVIE || view->range == TRL_RANGE_PERCENTILE_MOVIE;
+    if (!movie || low || view->vmin_set + view->vmax_set + view->center_set >= 2)
+        return 0;
+    return trl_fail(stream->log, TRL_ERROR_USAGE,
+                    "the range of the movie is found only where frames can be read twice, from "
+                    "files; give vmin and vmax, or the range of each frame");
+}
+
 int trl_stream_begin(struct trl_stream *stream, const struct trl_view_shape *shape,
                      const float *low, const float *high)
 {
     stream->shape = *shape;
-    int error = create_view_and_ring(stream, low, high);
+    int error = check_range(stream, low);
+    if (!error)
+        error = create_view_and_ring(stream, low, high);
     if (!error) {
         const struct trl_picture *picture = trl_view_picture(stream->view);
         const bool canvas = stream->params.canvas == TRL_CANVAS_RGBA;

@@ -86,6 +86,15 @@ test.check("ranges differ", len({made("render", "cube.npy", *gray, *how)[0] for 
 test.check("--robust is --range percentile", made("render", "film.npy", *gray, "--robust")[0] ==
            made("render", "film.npy", *gray, "--range", "percentile")[0])
 
+test.check("--percentile is --range percentile", made(
+    "render", "film.npy", *gray, "--percentile", "20,60")[0] == made(
+        "render", "film.npy", *gray, "--range", "percentile", "--percentile", "20,60")[0])
+cube = npy((5, 4, 8), [x ** 3 for x in ramp(5, 4, 8)])
+test.check("--percentile of a pipe is of each frame", made(
+    "render", "-", *gray, "--percentile", "20,60", stdin=cube)[0] == made(
+        "render", "-", *gray, "--range", "percentile-frame", "--percentile", "20,60",
+        stdin=cube)[0])
+
 # Quiet, JSON, overwriting, several outputs, ledger and progress.
 out, err = made("render", "film.npy", "-q", "-o", "quiet.y4m")
 test.check("-q prints nothing", out == b"" and err == "", err)
