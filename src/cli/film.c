@@ -55,11 +55,26 @@ void trl_cli_choose_range(struct trl_cli_settings *settings, enum trl_range othe
         view->range = with_percentiles(view->range);
 }
 
+/* Both ends are given, or follow from each other. */
+static bool is_fixed(const struct trl_view_params *view)
+{
+    return view->vmin_set + view->vmax_set + view->center_set >= 2;
+}
+
+static bool is_of_movie(const struct trl_view_params *view)
+{
+    return view->range == TRL_RANGE_MOVIE || view->range == TRL_RANGE_PERCENTILE_MOVIE;
+}
+
+bool trl_cli_range_is_one(const struct trl_cli_settings *settings)
+{
+    return is_fixed(&settings->stream.view) || is_of_movie(&settings->stream.view);
+}
+
 int trl_cli_check_range(const struct trl_cli_settings *settings, const char *what)
 {
     const struct trl_view_params *view = &settings->stream.view;
-    const int ends = view->vmin_set + view->vmax_set + view->center_set;
-    if (ends >= 2 || (view->range != TRL_RANGE_MOVIE && view->range != TRL_RANGE_PERCENTILE_MOVIE))
+    if (is_fixed(view) || !is_of_movie(view))
         return 0;
     return trl_cli_usage_error("--range %s: %s cannot be read twice to find it; take --range %s "
                                "or running, or --vmin and --vmax",

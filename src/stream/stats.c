@@ -39,6 +39,8 @@ void trl_stream_stats(const struct trl_stream *const_stream, struct trl_stream_s
         out->copy_ns = times.stage_ns[TRL_GPU_STAGE_COPY];
         out->readback_bytes = times.bytes;
         const struct trl_picture *picture = trl_view_picture(stream->view);
+        const struct trl_view_shape *shape = &stream->shape;
+        out->element_count *= shape->tiles * shape->rows * shape->columns;
         out->width = picture->width;
         out->height = picture->height;
     }

@@ -120,6 +120,34 @@ test.check("only KEY=VALUE", all(line.count("=") == 1 for line in lines), lines)
 with open(test.path("quiet.y4m"), "rb") as file:
     test.check("-y overwrites with a whole film", len(y4m(file.read())[3]) == 5)
 
+# The last lines name the file, the range and what is not finite; the same as JSON.
+nan, inf = float("nan"), float("inf")
+test.write("holes.npy", npy((2, 4, 8), [nan, inf, -inf, 1.5, -2.0, 0.0, 3.25, nan] * 8))
+test.write("flat.npy", npy((1, 4, 8), [7.0] * 32))
+test.write("zeros.npy", npy((2, 4, 8), [0.0, 1.0, 10.0, 100.0] * 16))
+err = made("render", "holes.npy", "-y", "-o", "a.y4m", "-o", "null:")[1].splitlines()
+test.check("NaN and infinities are counted",
+           "not finite: 16 NaN, 8 +Inf, 8 -Inf of 64 elements" in err[-2], err)
+test.check("file, frames and range", "a.y4m and 1 more: 2 frames of " in err[-1] and
+           "colours from -2 to 3.25" in err[-1], err)
+summary = json.loads(made("render", "holes.npy", "-q", "--json", "-o", "null:")[0])
+test.check("the same in JSON", summary["range_film"] == [-2.0, 3.25] and [
+    summary["elements"][key] for key in ["all", "nan", "pos_inf", "neg_inf"]] == [64, 16, 8, 8],
+    summary)
+err = made("render", "flat.npy", "-o", "null:")[1]
+test.check("a constant", "warning: the range is a single value, 7;" in err, err)
+test.check("one frame is no frames", "null:: 1 frame of " in err, err)
+err = made("render", "flat.npy", "-o", "null:", "--vmin=0", "--vmax=9")[1]
+test.check("a constant in a range", "warning" not in err and "colours from 0 to 9" in err, err)
+err = made("render", "film.npy", "-o", "null:", "--range", "frame")[1]
+test.check("ranges of frames", "colours by the frame, within 0 to 7" in err, err)
+log = ["render", "zeros.npy", "-o", "null:", "--norm", "log", "--range"]
+err = made(*log, "frame")[1]
+test.check("zeros in a logarithm", "warning: --norm log: 25 % of the elements" in err, err)
+test.check("-q has no warnings", made(*log, "frame", "-q")[1] == "")
+err = made("render", "zeros.npy", "-o", "null:", "--range", "frame")[1]
+test.check("zeros elsewhere", "warning" not in err, err)
+
 # A simulation: the same seed, the same film.
 sim = ["sim", "lif-sheet", "--sheet", "32x24", "--scale", "1", "--frames", "4",
        "--steps-per-frame", "5", "-o", "-"]

@@ -31,8 +31,30 @@ test.write("other.npy", npy((3, 5, 8), ramp(3, 5, 8)))
 test.refuses(3, ["other.npy"], "render", "good.npy", "other.npy", "-o", "out.mp4")
 test.refuses(3, [], "render", "-", "-o", "out.mp4", stdin=b"")
 test.refuses(3, [], "render", "-", "-o", "out.mp4", stdin=b"not an array at all, is it?")
-test.refuses(3, [], "render", "-", "-o", "out.mp4", stdin=film[:-5])
-test.refuses(3, [], "render", "-", "-o", "out.mp4", stdin=film + film[:100])
+
+# A pipe that breaks off, or goes on with something else, is filmed up to there.
+one = npy((4, 8), ramp(1, 4, 8))
+for name, rest, words in [
+        ("half", one[:-7], ["frame 3"]), ("header", one[:100], ["standard input"]),
+        ("shape", npy((4, 9), [0.0] * 36), ["1 x 4 x 9"]), ("noise", b"no array" * 20, ["byte"]),
+        ("dtype", npy((4, 8), [0] * 32, "|u1"), ["u1"]),
+        ("axes", npy((1, 4, 8), [0.0] * 32), ["3 axes"])]:
+    axes = ["--axes", "HW"] if name == "axes" else []
+    head = 3 * one if axes else film
+    whole = test.run("render", "-", *axes, "-q", "-o", "kept.y4m", "-y", stdin=head)
+    with open(test.path("kept.y4m"), "rb") as file:
+        expected = file.read()
+    os.unlink(test.path("kept.y4m"))
+    code, out, err = test.run("render", "-", *axes, "-o", "kept.y4m", stdin=head + rest)
+    errors = [line for line in err.splitlines() if "error: " in line]
+    test.check("%s: exit 3" % name, code == 3, err)
+    test.check("%s: one line of error" % name, len(errors) == 1 and
+               all(word in errors[0] for word in words), err)
+    test.check("%s: says what is kept" % name, "broke off: kept.y4m: 3 frames of" in err, err)
+    with open(test.path("kept.y4m"), "rb") as file:
+        test.check("%s: three frames are kept" % name, file.read() == expected)
+test.refuses(3, [], "render", "-", "-o", "out.mp4", stdin=one[:-1])
+test.refuses(3, [], "render", "-", "-o", "out.mp4", stdin=film[:200])
 
 # What the options say and the input does not allow: exit 2.
 test.refuses(2, ["axes"], "render", "good.npy", "--axes", "TTW", "-o", "out.mp4")
