@@ -43,6 +43,13 @@ struct trl_output_params {
     bool overwrite; /* false: an existing file is TRL_ERROR_OUTPUT */
 };
 
+/* Refuses what can be refused before there is a device: a name that says nothing, a file that
+ * exists, a folder that cannot be written, a PNG name without a number for a film of several frames
+ * (frame_count -1: not known). Leaves nothing behind. Errors: TRL_ERROR_USAGE, TRL_ERROR_OUTPUT,
+ * TRL_ERROR_UNSUPPORTED. Thread-safety: safe. */
+TRL_API int trl_output_check(struct trl_log *log, const struct trl_output_params *params,
+                             int64_t frame_count);
+
 enum trl_canvas {
     TRL_CANVAS_AUTO = 0,
     TRL_CANVAS_INDEXED, /* palette indices to the end: fewest bytes */

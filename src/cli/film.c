@@ -202,8 +202,14 @@ int trl_cli_film_run(struct trl_cli_film *film, const struct trl_cli_shot *shot)
 int trl_cli_film_plan(struct trl_cli_film *film, const struct trl_cli_plan *plan)
 {
     int width, height;
-    const int error = trl_view_picture_size(film->log, &film->settings->stream.view, &plan->shape,
-                                            &width, &height);
+    const struct trl_cli_words *outputs = &film->settings->outputs;
+    int error = trl_view_picture_size(film->log, &film->settings->stream.view, &plan->shape, &width,
+                                      &height);
+    for (int n = 0; n < outputs->count && !error; n++) {
+        struct trl_output_params output = film->settings->output;
+        output.path = outputs->items[n];
+        error = trl_output_check(film->log, &output, plan->frame_count);
+    }
     if (!error)
         trl_cli_summary_plan(film, plan, width, height);
     return trl_cli_exit_code(error);

@@ -283,6 +283,8 @@ int trl_stream_film_source(struct trl_stream *stream, struct trl_source *source)
     if (!error && stream->ring)
         error = trl_fail(stream->log, TRL_ERROR_USAGE, "a stream films one source");
     if (!error)
+        error = trl_outputs_expect(stream->outputs, trl_source_info(source)->frame_count);
+    if (!error)
         error = begin_source(stream, source);
     const uint64_t capacity = trl_align_up(trl_source_block_bytes_max(source), 4);
     while (!error) {

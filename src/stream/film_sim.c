@@ -196,6 +196,8 @@ int trl_stream_film_sim(struct trl_stream *stream, struct trl_sim *sim, const ch
         error = trl_fail(stream->log, TRL_ERROR_USAGE,
                          "frames and steps a frame must be at least 1, not %lld and %lld",
                          (long long)frame_count, (long long)steps_per_frame);
+    if (!error)
+        error = trl_outputs_expect(stream->outputs, frame_count);
     if (error)
         return trl_stream_fail(stream, error);
     struct filming filming = {

@@ -65,6 +65,19 @@ test.refuses(2, ["out.xyz"], "render", "good.npy", "-o", "out.xyz")
 test.refuses(2, ["tau_of_nothing"], "sim", "lif-sheet", "--set", "tau_of_nothing=1", "-o",
              "out.mp4")
 
+# PNG names for one frame: refused before anything is written where the length is known, else before
+# anything stays.
+for name in ["single.png", "single#.png"]:
+    for more in [[], ["--dry-run"]]:
+        test.refuses(2, [name, "two #"], "render", "good.npy", "-o", name, "-o", "out.y4m", *more)
+        test.refuses(2, [name, "two #"], "sim", "lif-sheet", "--frames", "2", "-o", name, *more)
+    test.refuses(2, [name, "two #"], "render", "-", "-o", name, stdin=film)
+    test.check("%s: nothing stays" % name, not test.exists(name))
+    code, out, err = test.run("render", "good.npy", "--frames", "1", "-o", name)
+    test.check("%s: one frame" % name, code == 0 and test.exists(name), err)
+test.refuses(2, ["out.xyz"], "render", "good.npy", "-o", "out.xyz", "--dry-run")
+test.refuses(5, ["single.png"], "render", "good.npy", "--frames=1", "-o", "single.png", "--dry-run")
+
 # Devices: exit 4.
 test.refuses(4, ["no such device"], "render", "good.npy", "--device", "no such device", "-o",
              "out.mp4")
