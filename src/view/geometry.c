@@ -154,6 +154,13 @@ static int fill_tiles(struct trl_log *log, const struct trl_view_params *params,
     return 0;
 }
 
+/* Where half of the pixels lie before what they surround: an even number of them, so that its
+ * border is one of 4:2:0 samples too. */
+static int even_half(int pixels)
+{
+    return (pixels / 2) & ~1;
+}
+
 int trl_view_geometry(struct trl_log *log, const struct trl_view_params *params,
                       const struct trl_view_shape *shape, struct trl_view_geometry *out)
 {
@@ -178,8 +185,8 @@ int trl_view_geometry(struct trl_log *log, const struct trl_view_params *params,
     g.reduced_rows = (int)trl_min_i64(g.rows, g.tile_height);
     g.cell_columns = pixels ? g.tile_width : g.reduced_columns;
     g.cell_rows = pixels ? g.tile_height : g.reduced_rows;
-    g.left = (g.width - (g.grid_columns * (g.tile_width + 1) - 1)) / 2;
-    g.top = (g.height - (g.grid_rows * (g.tile_height + 1) - 1)) / 2;
+    g.left = even_half(g.width - (g.grid_columns * (g.tile_width + 1) - 1));
+    g.top = even_half(g.height - (g.grid_rows * (g.tile_height + 1) - 1));
     *out = g;
     return 0;
 }

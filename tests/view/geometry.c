@@ -103,14 +103,34 @@ static void every_pixel_knows_its_cell(void **state)
     const uint16_t out = TRL_PICTURE_OUTSIDE;
     assert_int_equal(trl_view_geometry(NULL, &params, &shape, &g), 0);
     trl_view_geometry_maps(&g, TRL_ORIGIN_LOWER, columns, rows);
-    const uint16_t expected_columns[23] = {out, out, out, 0, 0, 1, 1, 2, 2,   3,   3,  out,
-                                           4,   4,   5,   5, 6, 6, 7, 7, out, out, out};
-    const uint16_t expected_rows[12] = {out, 1, 1, 0, 0, out, 3, 3, 2, 2, out, out};
+    const uint16_t expected_columns[23] = {out, out, 0, 0, 1, 1, 2, 2,   3,   3,   out, 4,
+                                           4,   5,   5, 6, 6, 7, 7, out, out, out, out};
+    const uint16_t expected_rows[12] = {1, 1, 0, 0, out, 3, 3, 2, 2, out, out, out};
     assert_memory_equal(columns, expected_columns, sizeof(columns));
     assert_memory_equal(rows, expected_rows, sizeof(rows));
     trl_view_geometry_maps(&g, TRL_ORIGIN_UPPER, columns, rows);
-    assert_int_equal(rows[1], 0);
-    assert_int_equal(rows[9], 3);
+    assert_int_equal(rows[0], 0);
+    assert_int_equal(rows[8], 3);
+}
+
+/* A border inside of a 4:2:0 sample would mix the background's colour into the picture's. */
+static void pictures_begin_at_even_pixels(void **state)
+{
+    (void)state;
+    for (int size = 40; size < 90; size++) {
+        const struct trl_view_params params = {.width = size, .height = 90 - size / 3};
+        const struct trl_view_shape shapes[] = {{1, 7, 13}, {1, 41, 57}, {5, 3, 2}, {1, 90, 20}};
+        for (size_t n = 0; n < sizeof(shapes) / sizeof(shapes[0]); n++) {
+            struct trl_view_geometry g;
+            assert_int_equal(trl_view_geometry(NULL, &params, &shapes[n], &g), 0);
+            assert_int_equal(g.left % 2, 0);
+            assert_int_equal(g.top % 2, 0);
+            const int right = g.width - g.left - (g.grid_columns * (g.tile_width + 1) - 1);
+            const int bottom = g.height - g.top - (g.grid_rows * (g.tile_height + 1) - 1);
+            assert_in_range(right - g.left, 0, 3);
+            assert_in_range(bottom - g.top, 0, 3);
+        }
+    }
 }
 
 static void auto_aspect_fills(void **state)
@@ -135,6 +155,7 @@ int main(void)
         cmocka_unit_test(sizes_of_pictures),
         cmocka_unit_test(wrong_sizes),
         cmocka_unit_test(every_pixel_knows_its_cell),
+        cmocka_unit_test(pictures_begin_at_even_pixels),
         cmocka_unit_test(auto_aspect_fills),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
