@@ -49,6 +49,7 @@ static int open_source(struct trl_cli_film *film, struct trl_source **source)
     params.log = film->log;
     params.paths = operands->items;
     params.path_count = operands->count;
+    params.vectors = film->settings->stream.view.scroll > 0;
     return trl_cli_exit_code(trl_source_open(source, &params));
 }
 

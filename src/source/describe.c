@@ -77,8 +77,10 @@ int trl_source_map_npy(struct trl_source *source, const char *name,
         .rank = header->rank,
     };
     memcpy(array.shape, header->shape, sizeof(array.shape));
-    const int error =
-        trl_frame_map_create(map, source->log, name, &array, source->axes[0] ? source->axes : NULL);
+    const char *axes = source->axes[0] ? source->axes : NULL;
+    if (!axes && source->vectors && array.rank == 2)
+        axes = "TW";
+    const int error = trl_frame_map_create(map, source->log, name, &array, axes);
     return error ? error : trl_source_agree(source, name, &array, map);
 }
 

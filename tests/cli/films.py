@@ -148,6 +148,17 @@ test.check("-q has no warnings", made(*log, "frame", "-q")[1] == "")
 err = made("render", "zeros.npy", "-o", "null:", "--range", "frame")[1]
 test.check("zeros elsewhere", "warning" not in err, err)
 
+# Signals over time: --scroll takes rows as frames, and a row alone can be seen.
+test.write("signals.npy", npy((6, 8), ramp(1, 6, 8)))
+scrolled = made("render", "signals.npy", "--scroll", "4", "--scale", "1", "-o", "-")[0]
+test.check("--scroll of a 2-D array", [len(y4m(scrolled)[3]), *y4m(scrolled)[:2]] == [6, 4, 8])
+test.check("is --axes TW", scrolled == made("render", "signals.npy", "--scroll", "4", "--scale", "1",
+                                            "--axes", "TW", "-o", "-")[0])
+test.check("and is not without", len(y4m(made("render", "signals.npy", "-o", "-")[0])[3]) == 1)
+plan = json.loads(made("render", "signals.npy", "--axes", "TW", "--dry-run", "--json", "-o", "x.mp4")[0])
+test.check("rows are visible", (plan["width"], plan["height"]) == (1920, 240), plan)
+test.refuses(2, ["--scroll", "--axes TW"], "render", "film.npy", "--scroll", "9", "-o", "x.mp4")
+
 # A simulation: the same seed, the same film.
 sim = ["sim", "lif-sheet", "--sheet", "32x24", "--scale", "1", "--frames", "4",
        "--steps-per-frame", "5", "-o", "-"]
