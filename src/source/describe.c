@@ -67,6 +67,28 @@ int trl_source_agree(struct trl_source *source, const char *name, const struct t
     return 0;
 }
 
+/* Pictures of 3 or 4 channels, which by default become tiles of strips, or strips in time. */
+static void warn_of_colours(const struct trl_source *source, const char *name,
+                            const struct trl_array *array)
+{
+    const int rank = array->rank;
+    const bool byte = array->dtype == TRL_DTYPE_U8;
+    const bool real = array->dtype == TRL_DTYPE_F16 || array->dtype == TRL_DTYPE_F32 ||
+                      array->dtype == TRL_DTYPE_F64;
+    /* Of 3 axes only bytes: positions in space look the same as floats. */
+    if (!(rank == 4 && (byte || real)) && !(rank == 3 && byte))
+        return;
+    const int64_t *last = array->shape + rank - 3;
+    if ((last[2] != 3 && last[2] != 4) || last[0] < 8 || last[1] < 8)
+        return;
+    trl_log_print(source->log, TRL_LOG_WARN,
+                  "%s: %s of %" PRId64 " x %" PRId64 " with %" PRId64
+                  " channels? The last axis is drawn as columns; --axes %s draws each channel as a "
+                  "tile, --axes %s says that this is meant",
+                  name, rank == 4 ? "colour pictures" : "a colour picture", last[0], last[1],
+                  last[2], rank == 4 ? "THWC" : "HWC", rank == 4 ? "TNHW" : "THW");
+}
+
 int trl_source_map_npy(struct trl_source *source, const char *name,
                        const struct trl_npy_header *header, struct trl_frame_map *map)
 {
@@ -80,8 +102,14 @@ int trl_source_map_npy(struct trl_source *source, const char *name,
     const char *axes = source->axes[0] ? source->axes : NULL;
     if (!axes && source->vectors && array.rank == 2)
         axes = "TW";
-    const int error = trl_frame_map_create(map, source->log, name, &array, axes);
-    return error ? error : trl_source_agree(source, name, &array, map);
+    int error = trl_frame_map_create(map, source->log, name, &array, axes);
+    if (error)
+        return error;
+    const bool first = !source->shape_known;
+    error = trl_source_agree(source, name, &array, map);
+    if (!error && first && !axes)
+        warn_of_colours(source, name, &array);
+    return error;
 }
 
 bool trl_source_raw_has_frames(const struct trl_source *source)

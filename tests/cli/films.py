@@ -159,6 +159,23 @@ plan = json.loads(made("render", "signals.npy", "--axes", "TW", "--dry-run", "--
 test.check("rows are visible", (plan["width"], plan["height"]) == (1920, 240), plan)
 test.refuses(2, ["--scroll", "--axes TW"], "render", "film.npy", "--scroll", "9", "-o", "x.mp4")
 
+# What looks like colour pictures is drawn, with a word about it.
+for shape, dtype, warns in [
+        ((2, 9, 8, 3), "|u1", "--axes THWC"), ((2, 9, 8, 4), "<f4", "--axes THWC"),
+        ((9, 8, 3), "|u1", "--axes HWC"), ((9, 8, 3), "<f4", None), ((2, 9, 8, 5), "|u1", None),
+        ((2, 7, 9, 3), "|u1", None)]:
+    count = 1
+    for n in shape:
+        count *= n
+    test.write("rgb.npy", npy(shape, [n % 200 for n in range(count)], dtype))
+    err = made("render", "rgb.npy", "--dry-run", "-o", "x.mp4")[1]
+    test.check("%s %s looks like colours: %s" % (shape, dtype, warns), warns in err and
+               len(err.splitlines()) == 1 if warns else err == "", err)
+    letters = ["THWC", "TNHW"] if len(shape) == 4 else ["HWC", "THW"]
+    for axes in letters:
+        err = made("render", "rgb.npy", "--axes", axes, "--dry-run", "-o", "x.mp4")[1]
+        test.check("%s is meant" % axes, err == "", err)
+
 # A simulation: the same seed, the same film.
 sim = ["sim", "lif-sheet", "--sheet", "32x24", "--scale", "1", "--frames", "4",
        "--steps-per-frame", "5", "-o", "-"]
