@@ -145,13 +145,29 @@ int trl_source_map_raw(struct trl_source *source, const char *name, int64_t fram
     return error ? error : trl_source_agree(source, name, &array, map);
 }
 
+/* Bytes as C would write them; four times as many, and a zero byte. */
+static void quote(char *out, const uint8_t *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        const bool plain = bytes[i] >= ' ' && bytes[i] <= '~' && !strchr("\"\\", bytes[i]);
+        out += plain ? sprintf(out, "%c", bytes[i]) : sprintf(out, "\\x%02x", bytes[i]);
+    }
+    *out = 0;
+}
+
 int trl_source_refuse_header(struct trl_source *source, const char *name, int64_t base,
                              const void *bytes, size_t size, const struct trl_npy_error *error)
 {
-    const char *advice = error->byte == 0 ? trl_magic_advice(bytes, size) : NULL;
-    if (advice)
-        return trl_fail(source->log, TRL_ERROR_INPUT, "%s: byte %" PRId64 ": %s", name, base,
-                        advice);
+    const char *advice = trl_magic_advice(bytes, size);
+    if (error->byte == 0 && size) {
+        char begin[4 * TRL_NPY_PREFIX_BYTES + 1];
+        quote(begin, bytes, size < TRL_NPY_PREFIX_BYTES ? size : TRL_NPY_PREFIX_BYTES);
+        return trl_fail(source->log, TRL_ERROR_INPUT,
+                        "%s: byte %" PRId64 ": begins with \"%s\" and %s", name, base, begin,
+                        advice ? advice
+                               : "is no .npy array; write one with numpy.save('x.npy', array), or "
+                                 "say what headerless data is with --raw dtype=f4,shape=HxW");
+    }
     return trl_fail(source->log, TRL_ERROR_INPUT, "%s: byte %" PRId64 ": %s", name,
                     base + (int64_t)error->byte, error->text);
 }

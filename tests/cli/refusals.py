@@ -24,6 +24,14 @@ inputs = {
 for name, data in inputs.items():
     test.write(name, data)
     test.refuses(3, [name], "render", name, "-o", "out.mp4")
+for name, data, words in [
+        ("a.csv", b"t,x,y\n0,1,2\n", ['"t,x,y\\x0a0,1,2"', "numpy.save", "numpy.loadtxt"]),
+        ("a.tif", b"II*\0" + bytes(60), ["II*\\x00", "numpy.save"]),
+        ("a.png", b"\x89PNG\r\n\x1a\n" + bytes(60), ["\\x89PNG", "numpy.save"]),
+        ("a.mp4", b"\0\0\0\x1cftypisom" + bytes(60), ["ftypisom", "ffmpeg", "--raw"]),
+        ("a.bin", b"\1\2\3\4" * 20, ["\\x01\\x02", "numpy.save", "--raw"])]:
+    test.write(name, data)
+    test.refuses(3, [name, *words], "render", name, "-o", "out.mp4")
 test.refuses(3, ["missing.npy"], "render", "missing.npy", "-o", "out.mp4")
 test.refuses(3, ["folder"], "render", "folder", "-o", "out.mp4")
 test.refuses(3, ["none_*.npy"], "render", "none_*.npy", "-o", "out.mp4")
