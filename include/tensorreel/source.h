@@ -2,6 +2,7 @@
 #ifndef TENSORREEL_SOURCE_H
 #define TENSORREEL_SOURCE_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include <tensorreel/tensor.h>
@@ -30,6 +31,7 @@ struct trl_source_params {
      * more axes those of size 1 are dropped first. For raw data it names the axes of shape; with T
      * among them shape is that of the whole array. */
     const char *axes;
+    bool vectors; /* frames are 1-D: 2-D is TW by default */
     /* Frames first, first+step, ... below end of all inputs together; end 0: to the last. step 0
      * means 1. Negative first and end count from the end, except of a pipe. */
     int64_t first, end, step;

@@ -44,6 +44,13 @@ struct trl_output_params {
     bool overwrite; /* false: an existing file is TRL_ERROR_OUTPUT */
 };
 
+/* Refuses what can be refused before there is a device: a name that says nothing, a file that
+ * exists, a folder that cannot be written, a PNG name without a number for a film of several frames
+ * (frame_count -1: not known). Leaves nothing behind. Errors: TRL_ERROR_USAGE, TRL_ERROR_OUTPUT,
+ * TRL_ERROR_UNSUPPORTED. Thread-safety: safe. */
+TRL_API int trl_output_check(struct trl_log *log, const struct trl_output_params *params,
+                             int64_t frame_count);
+
 enum trl_canvas {
     TRL_CANVAS_AUTO = 0,
     TRL_CANVAS_INDEXED, /* palette indices to the end: fewest bytes */
@@ -73,11 +80,13 @@ struct trl_stream_stats {
     int64_t dropped; /* by policy, never rendered or given up for a newer one */
     int64_t failed;
     int64_t nan_count, pos_inf_count, neg_inf_count, under_count, over_count; /* elements */
-    uint64_t upload_bytes;                                                    /* host to device */
+    int64_t element_count;        /* of all drawn frames together: what those counts are parts of */
+    uint64_t upload_bytes;        /* host to device */
     uint64_t readback_bytes;      /* device to host: finished pictures and their counts */
     uint64_t device_bytes;        /* device memory in use */
     int width, height;            /* of the picture */
     double range_low, range_high; /* of the last frame */
+    double range_lowest, range_highest; /* of all frames */
     int64_t wall_ns;
     /* Time spent in each stage, all frames together. GPU stages from timestamps. */
     int64_t input_ns, wait_ns, sim_ns, upload_ns, analyse_ns, view_ns, pack_ns, copy_ns, sink_ns;
@@ -136,7 +145,9 @@ TRL_API int trl_stream_film_sim(struct trl_stream *stream, struct trl_sim *sim, 
                                 int64_t frame_count, int64_t steps_per_frame);
 
 /* Waits for all frames, closes every output and gives the files their final names. The stream can
- * only be destroyed afterwards. After a failure finished outputs are kept if they hold frames. */
+ * only be destroyed afterwards. After an input that broke off (TRL_ERROR_INPUT) and under
+ * TRL_ON_FULL_FAIL the outputs are kept with the frames up to there; after any other failure none
+ * gets its final name. Returns the first failure. */
 TRL_API int trl_stream_finish(struct trl_stream *stream);
 
 /* Makes a running film call stop after the frame in hand; trl_stream_finish still finishes the

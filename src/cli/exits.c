@@ -8,7 +8,9 @@
 const struct trl_cli_exit_row trl_cli_exit_rows[] = {
     {TRL_CLI_EXIT_DONE, "Done."},
     {TRL_CLI_EXIT_USAGE, "Wrong use: an option, a value or an argument is invalid."},
-    {TRL_CLI_EXIT_INPUT, "An input is missing, truncated or not what it says it is."},
+    {TRL_CLI_EXIT_INPUT,
+     "An input is missing, truncated or not what it says it is. If it broke off after a frame, the "
+     "films with the frames up to there are kept."},
     {TRL_CLI_EXIT_DEVICE,
      "No usable device, the device was lost, memory ran out, or this device or build does not "
      "support what was asked for."},

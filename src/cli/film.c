@@ -55,6 +55,33 @@ void trl_cli_choose_range(struct trl_cli_settings *settings, enum trl_range othe
         view->range = with_percentiles(view->range);
 }
 
+/* Both ends are given, or follow from each other. */
+static bool is_fixed(const struct trl_view_params *view)
+{
+    return view->vmin_set + view->vmax_set + view->center_set >= 2;
+}
+
+static bool is_of_movie(const struct trl_view_params *view)
+{
+    return view->range == TRL_RANGE_MOVIE || view->range == TRL_RANGE_PERCENTILE_MOVIE;
+}
+
+bool trl_cli_range_is_one(const struct trl_cli_settings *settings)
+{
+    return is_fixed(&settings->stream.view) || is_of_movie(&settings->stream.view);
+}
+
+int trl_cli_check_range(const struct trl_cli_settings *settings, const char *what)
+{
+    const struct trl_view_params *view = &settings->stream.view;
+    if (is_fixed(view) || !is_of_movie(view))
+        return 0;
+    return trl_cli_usage_error("--range %s: %s cannot be read twice to find it; take --range %s "
+                               "or running, or --vmin and --vmax",
+                               view->range == TRL_RANGE_MOVIE ? "movie" : "percentile", what,
+                               view->range == TRL_RANGE_MOVIE ? "frame" : "percentile-frame");
+}
+
 static int check_together(struct trl_cli_settings *settings)
 {
     struct trl_view_params *view = &settings->stream.view;
@@ -175,8 +202,14 @@ int trl_cli_film_run(struct trl_cli_film *film, const struct trl_cli_shot *shot)
 int trl_cli_film_plan(struct trl_cli_film *film, const struct trl_cli_plan *plan)
 {
     int width, height;
-    const int error = trl_view_picture_size(film->log, &film->settings->stream.view, &plan->shape,
-                                            &width, &height);
+    const struct trl_cli_words *outputs = &film->settings->outputs;
+    int error = trl_view_picture_size(film->log, &film->settings->stream.view, &plan->shape, &width,
+                                      &height);
+    for (int n = 0; n < outputs->count && !error; n++) {
+        struct trl_output_params output = film->settings->output;
+        output.path = outputs->items[n];
+        error = trl_output_check(film->log, &output, plan->frame_count);
+    }
     if (!error)
         trl_cli_summary_plan(film, plan, width, height);
     return trl_cli_exit_code(error);

@@ -19,6 +19,13 @@ struct trl_cli_film {
  * counterparts with percentiles. */
 void trl_cli_choose_range(struct trl_cli_settings *settings, enum trl_range otherwise);
 
+/* True if all frames have the same range, which the range itself need not say: --vmin and --vmax
+ * do. After trl_cli_choose_range. */
+bool trl_cli_range_is_one(const struct trl_cli_settings *settings);
+/* Refuses a range of the whole film where what ("a pipe") cannot be read twice, unless both ends
+ * are given. */
+int trl_cli_check_range(const struct trl_cli_settings *settings, const char *what);
+
 /* Checks what the options say together, and starts the report. */
 int trl_cli_film_open(struct trl_cli_film *film, struct trl_cli_settings *settings);
 /* Opens the device and says which. */
@@ -33,7 +40,8 @@ struct trl_cli_shot {
 };
 
 /* Opens the outputs, takes the shot, finishes the files and prints the summary. After a signal the
- * films so far are finished; after a failure they are given up. */
+ * films so far are finished, and after an input that broke off; after another failure they are
+ * given up. */
 int trl_cli_film_run(struct trl_cli_film *film, const struct trl_cli_shot *shot);
 
 /* What --dry-run prints. */

@@ -49,6 +49,7 @@ static int open_source(struct trl_cli_film *film, struct trl_source **source)
     params.log = film->log;
     params.paths = operands->items;
     params.path_count = operands->count;
+    params.vectors = film->settings->stream.view.scroll > 0;
     return trl_cli_exit_code(trl_source_open(source, &params));
 }
 
@@ -86,6 +87,10 @@ int trl_cli_render(struct trl_cli_settings *settings)
         goto done;
     const struct trl_source_info *info = trl_source_info(source);
     trl_cli_choose_range(settings, info->rewindable ? TRL_RANGE_MOVIE : TRL_RANGE_FRAME);
+    if (!info->rewindable)
+        code = trl_cli_check_range(settings, "a pipe");
+    if (code)
+        goto done;
     if (settings->dry_run) {
         code = print_plan(&film, info);
         goto done;

@@ -136,16 +136,29 @@ struct trl_log *trl_cli_report_log(struct trl_cli_report *report)
     return report->log;
 }
 
+static void print(struct trl_cli_report *report, enum trl_log_level level, const char *format,
+                  va_list args)
+{
+    char line[1024];
+    vsnprintf(line, sizeof(line), format, args);
+    if (!report->quiet)
+        print_log_line(report, level, line);
+}
+
 void trl_cli_report_say(struct trl_cli_report *report, const char *format, ...)
 {
-    if (report->quiet)
-        return;
-    char line[1024];
     va_list args;
     va_start(args, format);
-    vsnprintf(line, sizeof(line), format, args);
+    print(report, TRL_LOG_INFO, format, args);
     va_end(args);
-    print_log_line(report, TRL_LOG_INFO, line);
+}
+
+void trl_cli_report_warn(struct trl_cli_report *report, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    print(report, TRL_LOG_WARN, format, args);
+    va_end(args);
 }
 
 static void draw_bar(struct trl_cli_report *report, const struct trl_stream_stats *stats,

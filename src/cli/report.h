@@ -21,6 +21,9 @@ struct trl_log *trl_cli_report_log(struct trl_cli_report *report);
 /* One informative line, unless --quiet. */
 void trl_cli_report_say(struct trl_cli_report *report, const char *format, ...) TRL_PRINTF(2, 3);
 
+/* One line of warning, unless --quiet. */
+void trl_cli_report_warn(struct trl_cli_report *report, const char *format, ...) TRL_PRINTF(2, 3);
+
 /* From start to stop the bar and the file follow the stream. frame_count -1: not known. */
 void trl_cli_report_start(struct trl_cli_report *report, struct trl_stream *stream,
                           int64_t frame_count);

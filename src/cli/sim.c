@@ -134,7 +134,9 @@ int trl_cli_sim(struct trl_cli_settings *settings)
     choose_view(settings, channel);
     struct trl_cli_film film = {0};
     struct run run = {.channel = channel->name};
-    int code = choose_length(settings, model);
+    int code = trl_cli_check_range(settings, "a simulation");
+    if (!code)
+        code = choose_length(settings, model);
     if (!code)
         code = trl_cli_film_open(&film, settings);
     if (!code && !settings->dry_run)

@@ -6,7 +6,7 @@
 #include "cli/film.h"
 
 /* The last line of a film, or with --json its object on standard output. error is 0 or what ended
- * it; a film that failed has no line. */
+ * it; a film of which nothing was kept has no line. Before it what is odd about the values. */
 void trl_cli_summary_print(struct trl_cli_film *film, const struct trl_stream *stream, int error);
 
 /* What --dry-run says, as text or JSON on standard output. */

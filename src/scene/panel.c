@@ -116,8 +116,8 @@ static int fail_movie(const struct trl_panel *panel, bool direct)
                         "the range of the movie is that of an input as it is; with filters, an "
                         "expression or this view give --vmin and --vmax, --range frame or running");
     return trl_fail(log_of(panel), TRL_ERROR_USAGE,
-                    "a pipe cannot be read twice to find the range of the movie; give --vmin "
-                    "and --vmax or --range frame");
+                    "the range of the movie is found only where frames can be read twice, from "
+                    "files; give --vmin and --vmax, or --range frame or running");
 }
 
 int trl_panel_range(struct trl_panel *panel, const struct trl_scene_input *inputs, bool *wanted,

@@ -482,3 +482,11 @@ bool trl_scene_uses(const struct trl_scene *scene, int input)
     }
     return false;
 }
+
+int64_t trl_scene_elements(const struct trl_scene *scene)
+{
+    int64_t elements = 0;
+    for (int n = 0; n < scene->panel_count; n++)
+        elements += trl_layout_elements(&scene->panels[n].setup.layout);
+    return elements;
+}

@@ -44,6 +44,8 @@ int trl_scene_record(struct trl_scene *scene, struct trl_gpu_cmd *cmd,
 const struct trl_composition *trl_scene_composition(const struct trl_scene *scene);
 /* The colours of a frame whose pictures are all indexed by them; NULL if they are not. */
 const struct trl_palette *trl_scene_palette(const struct trl_scene *scene);
+/* Elements that the panels show in a frame. From the plan on. */
+int64_t trl_scene_elements(const struct trl_scene *scene);
 /* True if a panel shows the input, or computes with it. From the plan on. */
 bool trl_scene_uses(const struct trl_scene *scene, int input);
 /* True if a camera holds the input at this frame of the film. */

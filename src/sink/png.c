@@ -11,6 +11,7 @@
 #include <inttypes.h>
 #include <pthread.h>
 #include <sched.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -35,6 +36,10 @@ struct worker {
 struct png_sink {
     struct trl_sink base;
     struct trl_numbered_name name;
+    struct trl_part_file single; /* of a name without a number, until it is clear that the film is
+                                    one frame; path NULL: none */
+    struct trl_log *first_only;  /* of the workers: they fail for the same reason, at once */
+    atomic_bool told;
     struct trl_image_layout layout;
     bool overwrite;
     bool wrote; /* the caller's own */
@@ -57,6 +62,13 @@ static enum trl_pixel png_pixel(const struct trl_output_params *output, bool pal
     return palette ? TRL_PIXEL_PAL8 : TRL_PIXEL_RGB24;
 }
 
+static void pass_first_error(void *user, enum trl_log_level level, const char *line)
+{
+    struct png_sink *sink = user;
+    if (level != TRL_LOG_ERROR || !atomic_exchange(&sink->told, true))
+        trl_log_print(sink->base.log, level, "%s", line);
+}
+
 static int save(struct worker *worker)
 {
     struct png_sink *sink = worker->sink;
@@ -66,14 +78,19 @@ static int save(struct worker *worker)
         return error;
     char *path = trl_numbered_name_format(&sink->name, worker->frame.index);
     if (!path)
-        return trl_fail_memory(sink->base.log, "a file name", 0);
-    error = trl_part_file_open(&file, sink->base.log, path, sink->overwrite);
+        return trl_fail_memory(sink->first_only, "a file name", 0);
+    error = trl_part_file_open(&file, sink->first_only, path, sink->overwrite);
     if (error)
         goto fail;
     error = trl_part_file_write(&file, worker->writer.file, worker->writer.file_size);
     if (error)
         goto fail;
-    error = trl_part_file_commit(&file);
+    if (sink->name.numbered) {
+        error = trl_part_file_commit(&file);
+    } else {
+        sink->single = file;
+        file = (struct trl_part_file){.fd = -1};
+    }
 fail:
     trl_part_file_abandon(&file);
     free(path);
@@ -121,6 +138,8 @@ static void png_destroy(struct trl_sink **base)
         free(worker->pixels);
     }
     free(sink->workers);
+    trl_part_file_abandon(&sink->single);
+    trl_log_destroy(&sink->first_only);
     trl_numbered_name_clear(&sink->name);
     pthread_cond_destroy(&sink->idle);
     pthread_mutex_destroy(&sink->lock);
@@ -132,8 +151,8 @@ static int worker_start(struct worker *worker, struct png_sink *sink,
                         const struct trl_sink_params *params)
 {
     worker->sink = sink;
-    int error = trl_png_writer_open(&worker->writer, params->log, params->width, params->height,
-                                    params->output->title, params->output->comment);
+    int error = trl_png_writer_open(&worker->writer, sink->first_only, params->width,
+                                    params->height, params->output->title, params->output->comment);
     if (error)
         return error;
     worker->pixels = malloc(sink->layout.size);
@@ -185,6 +204,26 @@ static int png_check(struct trl_log *log, const struct trl_output_params *output
     return error;
 }
 
+static int refuse_second(struct trl_log *log, const char *path)
+{
+    return trl_fail(
+        log, TRL_ERROR_USAGE,
+        "%s: the film has more than one frame and this name is one file; give it a "
+        "place for the number, %%05d or at least two #: frame_%%05d.png, frame_####.png",
+        path);
+}
+
+static int png_expect(struct trl_log *log, const struct trl_output_params *output,
+                      int64_t frame_count)
+{
+    struct trl_numbered_name name = {0};
+    int error = trl_numbered_name_parse(&name, log, output->path);
+    if (!error && !name.numbered && frame_count > 1)
+        error = refuse_second(log, output->path);
+    trl_numbered_name_clear(&name);
+    return error;
+}
+
 static int png_create(struct trl_sink **out, const struct trl_sink_params *params)
 {
     int error;
@@ -199,6 +238,12 @@ static int png_create(struct trl_sink **out, const struct trl_sink_params *param
     pthread_cond_init(&sink->idle, NULL);
     trl_image_layout(&sink->layout, png_pixel(output, params->palette), params->width,
                      params->height);
+    error = trl_log_create(&sink->first_only,
+                           &(struct trl_log_params){pass_first_error, sink, TRL_LOG_DEBUG});
+    if (error) {
+        error = trl_fail_memory(params->log, "an output", 0);
+        goto fail;
+    }
     if (output->threads < 0) {
         error =
             trl_fail(params->log, TRL_ERROR_USAGE, "%s: %d threads", output->path, output->threads);
@@ -257,10 +302,7 @@ static int png_write(struct trl_sink *base, struct trl_frame *frame)
                         "frame %" PRId64 " does not come in the form that PNG asked for",
                         frame->index);
     if (!sink->name.numbered && sink->wrote)
-        return trl_fail(base->log, TRL_ERROR_USAGE,
-                        "%s: one file holds one frame; name the frames with a number, such as "
-                        "frame_%%05d.png or frame_####.png",
-                        sink->name.head);
+        return refuse_second(base->log, sink->name.head);
     sink->wrote = true;
 
     struct worker *worker = NULL;
@@ -290,7 +332,7 @@ static int png_finish(struct trl_sink *base)
     }
     const int error = sink->error;
     pthread_mutex_unlock(&sink->lock);
-    return error;
+    return error || !sink->single.path ? error : trl_part_file_commit(&sink->single);
 }
 
 const struct trl_sink_class trl_sink_png = {
@@ -298,6 +340,7 @@ const struct trl_sink_class trl_sink_png = {
     .accepts = png_accepts,
     .pixel = png_pixel,
     .check = png_check,
+    .expect = png_expect,
     .create = png_create,
     .write = png_write,
     .finish = png_finish,

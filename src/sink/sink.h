@@ -32,6 +32,8 @@ struct trl_sink_class {
     /* Optional: refuses what can be refused before the first frame is known: a bad name, a file
      * that exists, a folder that cannot be written. Leaves nothing behind. */
     int (*check)(struct trl_log *log, const struct trl_output_params *output);
+    /* Optional: refuses a film of so many frames. */
+    int (*expect)(struct trl_log *log, const struct trl_output_params *output, int64_t frame_count);
     /* Opens the output. Everything that can be refused is refused here. */
     int (*create)(struct trl_sink **out, const struct trl_sink_params *params);
     /* Blocks while the encoder or the disk is busy. The frame is borrowed: take a reference to
@@ -41,8 +43,8 @@ struct trl_sink_class {
     /* Writes what is pending and gives the file its final name. A film without frames makes no
      * file and warns. */
     int (*finish)(struct trl_sink *sink);
-    /* Also without finish: then nothing stays under the final name. The pictures of a sequence
-     * stay: each is whole, and got its name when it was. */
+    /* Also without finish: then nothing stays under the final name. The numbered pictures of
+     * a sequence stay: each is whole, and got its name when it was. */
     void (*destroy)(struct trl_sink **sink);
 };
 

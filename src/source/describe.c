@@ -67,6 +67,28 @@ int trl_source_agree(struct trl_source *source, const char *name, const struct t
     return 0;
 }
 
+/* Pictures of 3 or 4 channels, which by default become tiles of strips, or strips in time. */
+static void warn_of_colours(const struct trl_source *source, const char *name,
+                            const struct trl_array *array)
+{
+    const int rank = array->rank;
+    const bool byte = array->dtype == TRL_DTYPE_U8;
+    const bool real = array->dtype == TRL_DTYPE_F16 || array->dtype == TRL_DTYPE_F32 ||
+                      array->dtype == TRL_DTYPE_F64;
+    /* Of 3 axes only bytes: positions in space look the same as floats. */
+    if (!(rank == 4 && (byte || real)) && !(rank == 3 && byte))
+        return;
+    const int64_t *last = array->shape + rank - 3;
+    if ((last[2] != 3 && last[2] != 4) || last[0] < 8 || last[1] < 8)
+        return;
+    trl_log_print(source->log, TRL_LOG_WARN,
+                  "%s: %s of %" PRId64 " x %" PRId64 " with %" PRId64
+                  " channels? The last axis is drawn as columns; --axes %s draws each channel as a "
+                  "tile, --axes %s says that this is meant",
+                  name, rank == 4 ? "colour pictures" : "a colour picture", last[0], last[1],
+                  last[2], rank == 4 ? "THWC" : "HWC", rank == 4 ? "TNHW" : "THW");
+}
+
 int trl_source_map_npy(struct trl_source *source, const char *name,
                        const struct trl_npy_header *header, struct trl_frame_map *map)
 {
@@ -77,9 +99,17 @@ int trl_source_map_npy(struct trl_source *source, const char *name,
         .rank = header->rank,
     };
     memcpy(array.shape, header->shape, sizeof(array.shape));
-    const int error =
-        trl_frame_map_create(map, source->log, name, &array, source->axes[0] ? source->axes : NULL);
-    return error ? error : trl_source_agree(source, name, &array, map);
+    const char *axes = source->axes[0] ? source->axes : NULL;
+    if (!axes && source->vectors && array.rank == 2)
+        axes = "TW";
+    int error = trl_frame_map_create(map, source->log, name, &array, axes);
+    if (error)
+        return error;
+    const bool first = !source->shape_known;
+    error = trl_source_agree(source, name, &array, map);
+    if (!error && first && !axes)
+        warn_of_colours(source, name, &array);
+    return error;
 }
 
 bool trl_source_raw_has_frames(const struct trl_source *source)
@@ -115,13 +145,29 @@ int trl_source_map_raw(struct trl_source *source, const char *name, int64_t fram
     return error ? error : trl_source_agree(source, name, &array, map);
 }
 
+/* Bytes as C would write them; four times as many, and a zero byte. */
+static void quote(char *out, const uint8_t *bytes, size_t size)
+{
+    for (size_t i = 0; i < size; i++) {
+        const bool plain = bytes[i] >= ' ' && bytes[i] <= '~' && !strchr("\"\\", bytes[i]);
+        out += plain ? sprintf(out, "%c", bytes[i]) : sprintf(out, "\\x%02x", bytes[i]);
+    }
+    *out = 0;
+}
+
 int trl_source_refuse_header(struct trl_source *source, const char *name, int64_t base,
                              const void *bytes, size_t size, const struct trl_npy_error *error)
 {
-    const char *advice = error->byte == 0 ? trl_magic_advice(bytes, size) : NULL;
-    if (advice)
-        return trl_fail(source->log, TRL_ERROR_INPUT, "%s: byte %" PRId64 ": %s", name, base,
-                        advice);
+    const char *advice = trl_magic_advice(bytes, size);
+    if (error->byte == 0 && size) {
+        char begin[4 * TRL_NPY_PREFIX_BYTES + 1];
+        quote(begin, bytes, size < TRL_NPY_PREFIX_BYTES ? size : TRL_NPY_PREFIX_BYTES);
+        return trl_fail(source->log, TRL_ERROR_INPUT,
+                        "%s: byte %" PRId64 ": begins with \"%s\" and %s", name, base, begin,
+                        advice ? advice
+                               : "is no .npy array; write one with numpy.save('x.npy', array), or "
+                                 "say what headerless data is with --raw dtype=f4,shape=HxW");
+    }
     return trl_fail(source->log, TRL_ERROR_INPUT, "%s: byte %" PRId64 ": %s", name,
                     base + (int64_t)error->byte, error->text);
 }

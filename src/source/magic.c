@@ -1,7 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "source/magic.h"
 
+#include <stdbool.h>
 #include <string.h>
+
+static const char tiff[] =
+    "is a TIFF picture; save its array: numpy.save('x.npy', tifffile.imread('x.tif'))";
+static const char video[] =
+    "is a video; send its pixels: 'ffmpeg -i FILE -f rawvideo -pix_fmt gray - | tensorreel render "
+    "- --raw dtype=u1,shape=HEIGHTxWIDTH'";
 
 static const struct {
     const char *bytes;
@@ -20,10 +27,23 @@ static const struct {
      "is a MATLAB file; save one array of it: numpy.save('x.npy', "
      "scipy.io.loadmat('x.mat')['name'])"},
     {"\x89PNG\r\n\x1a\n", 8,
-     "is a PNG picture, not a tensor; read it with a picture library and "
-     "numpy.save the array"},
-    {"\xff\xd8\xff", 3, "is a JPEG picture, not a tensor"},
-    {"YUV4MPEG2", 9, "is a Y4M video, not a tensor"},
+     "is a PNG picture; save its array: numpy.save('x.npy', "
+     "numpy.asarray(PIL.Image.open('x.png')))"},
+    {"\xff\xd8\xff", 3,
+     "is a JPEG picture; save its array: numpy.save('x.npy', "
+     "numpy.asarray(PIL.Image.open('x.jpg')))"},
+    {"GIF8", 4,
+     "is a GIF picture; save its array: numpy.save('x.npy', "
+     "numpy.asarray(PIL.Image.open('x.gif')))"},
+    {"II*\0", 4, tiff},
+    {"MM\0*", 4, tiff},
+    {"II+\0", 4, tiff},
+    {"MM\0+", 4, tiff},
+    {"YUV4MPEG2", 9, video},
+    {"\x1a\x45\xdf\xa3", 4, video},
+    {"PAR1", 4,
+     "is a Parquet file; save its columns: numpy.save('x.npy', "
+     "pandas.read_parquet('x.parquet').to_numpy())"},
     {"\x1f\x8b", 2,
      "is compressed with gzip; decompress it: 'gzip -dc FILE | tensorreel render -'"},
     {"BZh", 3, "is compressed with bzip2; decompress it: 'bzip2 -dc FILE | tensorreel render -'"},
@@ -34,6 +54,17 @@ static const struct {
      "is compressed with zstd; decompress it: 'zstd -dc FILE | tensorreel render -'"},
     {"GGUF", 4, "is a GGUF model; save one tensor of it with numpy.save"},
 };
+
+/* Of a table, say; fewer than four bytes say nothing. */
+static bool is_text(const unsigned char *at, size_t size)
+{
+    if (size >= 3 && !memcmp(at, "\xef\xbb\xbf", 3))
+        return true;
+    for (size_t i = 0; i < size; i++)
+        if ((at[i] < ' ' || at[i] > '~') && !strchr("\t\r\n", at[i] ? at[i] : 1))
+            return false;
+    return size >= 4;
+}
 
 const char *trl_magic_advice(const void *bytes, size_t size)
 {
@@ -47,5 +78,12 @@ const char *trl_magic_advice(const void *bytes, size_t size)
                "runs code; save the array with numpy.save";
     if (size >= 9 && at[8] == '{' && !at[6] && !at[7])
         return "is a safetensors file; save one tensor of it with numpy.save";
+    if (size >= 8 && !memcmp(at + 4, "ftyp", 4))
+        return video;
+    if (size >= 12 && !memcmp(at, "RIFF", 4) && !memcmp(at + 8, "AVI ", 4))
+        return video;
+    if (is_text(at, size < 12 ? size : 12))
+        return "is text; save its numbers: numpy.save('x.npy', numpy.loadtxt('x.csv', "
+               "delimiter=','))";
     return NULL;
 }

@@ -155,6 +155,7 @@ int trl_source_open(struct trl_source **out, const struct trl_source_params *par
     error = check_params(source, params);
     if (error)
         goto fail;
+    source->vectors = params->vectors;
     if (params->axes)
         memcpy(source->axes, params->axes, strlen(params->axes) + 1);
     error = open_inputs(source, params);

@@ -115,9 +115,12 @@ static int next_record(struct trl_source *source)
         source->ended = true;
         return 0;
     }
-    const int error = take_header(source);
+    int error = take_header(source);
     source->record.number++;
-    return error || source->ended ? error : check_record(source);
+    if (!error && !source->ended)
+        error = check_record(source);
+    /* The options fitted the records before it. */
+    return error == TRL_ERROR_USAGE ? TRL_ERROR_INPUT : error;
 }
 
 static int start_raw(struct trl_source *source)

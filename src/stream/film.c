@@ -259,7 +259,9 @@ static int begin(struct filming *filming, const struct trl_stream_input *inputs,
             .frame_count = longest,
             .rewindable = trl_source_info(inputs[n].source)->rewindable,
         };
-    error = trl_stream_plan(stream, shown, count);
+    error = trl_outputs_expect(stream->outputs, longest);
+    if (!error)
+        error = trl_stream_plan(stream, shown, count);
     if (!error)
         error = find_ranges(filming);
     return error ? error : trl_stream_start(stream);

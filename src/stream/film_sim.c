@@ -242,6 +242,8 @@ int trl_stream_film_sim(struct trl_stream *stream, struct trl_sim *sim, const ch
     if (!error && !on_host && sim->device != stream->device)
         error = trl_fail(stream->log, TRL_ERROR_USAGE,
                          "the simulation and the stream are on different devices");
+    if (!error)
+        error = trl_outputs_expect(stream->outputs, frame_count);
     struct filming filming = {
         .stream = stream,
         .sim = sim,

@@ -17,6 +17,7 @@ struct trl_ledger {
     int error; /* of the first line that could not be written */
     struct trl_stream_stats sums;
     int64_t range_index; /* of the frame that the range in sums is of */
+    int64_t drawn;       /* frames whose elements were counted */
     pthread_mutex_t lock;
 };
 
@@ -100,6 +101,12 @@ void trl_ledger_settle(struct trl_ledger *ledger, int64_t index, enum trl_fate f
         sums->under_count += counts->under;
         sums->over_count += counts->over;
     }
+    if (counts) {
+        const double low = (double)counts->low, high = (double)counts->high;
+        sums->range_lowest = ledger->drawn ? fmin(sums->range_lowest, low) : low;
+        sums->range_highest = ledger->drawn ? fmax(sums->range_highest, high) : high;
+        ledger->drawn++;
+    }
     /* Outputs with threads of their own give frames back in any order. */
     if (counts && index > ledger->range_index) {
         ledger->range_index = index;
@@ -133,6 +140,9 @@ void trl_ledger_sums(struct trl_ledger *ledger, struct trl_stream_stats *out)
     out->over_count = sums->over_count;
     out->range_low = sums->range_low;
     out->range_high = sums->range_high;
+    out->range_lowest = sums->range_lowest;
+    out->range_highest = sums->range_highest;
+    out->element_count = ledger->drawn;
     pthread_mutex_unlock(&ledger->lock);
 }
 

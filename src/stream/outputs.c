@@ -64,6 +64,29 @@ static int create_output(struct trl_outputs *all, struct output *output,
     return output->impl->check(log, &output->params);
 }
 
+int trl_output_check(struct trl_log *log, const struct trl_output_params *params,
+                     int64_t frame_count)
+{
+    const struct trl_sink_class *impl;
+    int error = trl_sink_class_find(&impl, log, params->path);
+    if (!error && impl->check)
+        error = impl->check(log, params);
+    if (!error && impl->expect)
+        error = impl->expect(log, params, frame_count);
+    return error;
+}
+
+int trl_outputs_expect(struct trl_outputs *outputs, int64_t frame_count)
+{
+    int error = 0;
+    for (int n = 0; n < outputs->count && !error; n++) {
+        const struct output *output = &outputs->outputs[n];
+        if (output->impl->expect)
+            error = output->impl->expect(outputs->params.log, &output->params, frame_count);
+    }
+    return error;
+}
+
 int trl_outputs_create(struct trl_outputs **out, const struct trl_outputs_params *params)
 {
     *out = NULL;

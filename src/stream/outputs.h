@@ -28,6 +28,9 @@ void trl_outputs_destroy(struct trl_outputs **outputs);
 /* The forms that the sinks want, and whether they are content without palette indices. */
 uint32_t trl_outputs_pixel_mask(const struct trl_outputs *outputs, bool palette);
 
+/* Refuses outputs that cannot take a film of so many frames. */
+int trl_outputs_expect(struct trl_outputs *outputs, int64_t frame_count);
+
 /* Opens the sinks and starts their threads. */
 int trl_outputs_start(struct trl_outputs *outputs, int width, int height, int fps_num, int fps_den,
                       const struct trl_palette *palette);

@@ -376,7 +376,11 @@ int trl_stream_finish(struct trl_stream *stream)
     /* Frames on their way may still fail, so what is kept is decided after the last of them. */
     stop_reader(stream);
     const int error = atomic_load(&stream->error);
-    const bool keep = !error || error == TRL_ERROR_DROPPED;
+    struct trl_stream_stats sums;
+    trl_ledger_sums(stream->ledger, &sums);
+    /* What came before an input broke off is a film, and a pipe cannot be asked for it again. */
+    const bool keep =
+        !error || error == TRL_ERROR_DROPPED || (error == TRL_ERROR_INPUT && sums.frames > 0);
     trl_stream_fail(stream, trl_outputs_finish(stream->outputs, keep));
     trl_stream_fail(stream, trl_ledger_finish(stream->ledger));
     pthread_mutex_lock(&stream->lock);

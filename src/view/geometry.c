@@ -11,6 +11,7 @@ enum {
     DEFAULT_HEIGHT = 1080,
     BARE_WIDTH = 3840, /* up to here every element keeps its own pixel */
     BARE_HEIGHT = 2160,
+    THIN = 64, /* a picture of a chosen size is not thinner, whatever its cells become */
 };
 
 static int check_shape(struct trl_log *log, const struct trl_view_params *params,
@@ -32,9 +33,12 @@ static int check_shape(struct trl_log *log, const struct trl_view_params *params
         return trl_fail(log, TRL_ERROR_USAGE, "--scroll %d: must be 1 to %d columns",
                         params->scroll, TRL_VIEW_SIDE_MAX);
     if (params->scroll && (shape->tiles != 1 || shape->rows != 1))
-        return trl_fail(log, TRL_ERROR_USAGE,
-                        "--scroll: frames must be 1-D, these have %lld tiles of %lld rows",
-                        (long long)shape->tiles, (long long)shape->rows);
+        return trl_fail(
+            log, TRL_ERROR_USAGE,
+            "--scroll: frames must be 1-D, these have %lld tile%s of %lld rows and %lld "
+            "columns; --axes says which axis is time, --axes TW that of 2-D arrays",
+            (long long)shape->tiles, shape->tiles == 1 ? "" : "s", (long long)shape->rows,
+            (long long)shape->columns);
     if (params->scroll && shape->columns * params->scroll > UINT32_MAX)
         return trl_fail(log, TRL_ERROR_USAGE,
                         "--scroll %d: with frames of %lld elements too large; use fewer columns",
@@ -100,6 +104,16 @@ static void fit(struct trl_view_geometry *g, int64_t width, int64_t height)
     }
 }
 
+/* Pixels of a tile, of n in a row with a pixel between, so that all are not less than THIN: whole
+ * pixels a cell if they were before. */
+static int thicken(int tile_pixels, int64_t cells, int n)
+{
+    const int64_t least = (THIN - (n - 1) + n - 1) / n;
+    if (tile_pixels >= least)
+        return tile_pixels;
+    return (int)(cells < least ? (least + cells - 1) / cells * cells : least);
+}
+
 static int fail_tiles(struct trl_log *log, const struct trl_view_geometry *g, int width, int height)
 {
     return trl_fail(log, TRL_ERROR_USAGE,
@@ -149,9 +163,20 @@ static int fill_tiles(struct trl_log *log, const struct trl_view_params *params,
             return fail_tiles(log, g, DEFAULT_WIDTH, DEFAULT_HEIGHT);
         fit(g, tile_width, tile_height);
     }
+    if (!params->scale) {
+        g->tile_width = thicken(g->tile_width, g->columns, g->grid_columns);
+        g->tile_height = thicken(g->tile_height, g->rows, g->grid_rows);
+    }
     g->width = g->tile_width * g->grid_columns + (int)gap_columns;
     g->height = g->tile_height * g->grid_rows + (int)gap_rows;
     return 0;
+}
+
+/* Where half of the pixels lie before what they surround: an even number of them, so that its
+ * border is one of 4:2:0 samples too. */
+static int even_half(int pixels)
+{
+    return (pixels / 2) & ~1;
 }
 
 int trl_view_geometry(struct trl_log *log, const struct trl_view_params *params,
@@ -178,8 +203,8 @@ int trl_view_geometry(struct trl_log *log, const struct trl_view_params *params,
     g.reduced_rows = (int)trl_min_i64(g.rows, g.tile_height);
     g.cell_columns = pixels ? g.tile_width : g.reduced_columns;
     g.cell_rows = pixels ? g.tile_height : g.reduced_rows;
-    g.left = (g.width - (g.grid_columns * (g.tile_width + 1) - 1)) / 2;
-    g.top = (g.height - (g.grid_rows * (g.tile_height + 1) - 1)) / 2;
+    g.left = even_half(g.width - (g.grid_columns * (g.tile_width + 1) - 1));
+    g.top = even_half(g.height - (g.grid_rows * (g.tile_height + 1) - 1));
     *out = g;
     return 0;
 }

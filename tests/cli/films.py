@@ -86,6 +86,15 @@ test.check("ranges differ", len({made("render", "cube.npy", *gray, *how)[0] for 
 test.check("--robust is --range percentile", made("render", "film.npy", *gray, "--robust")[0] ==
            made("render", "film.npy", *gray, "--range", "percentile")[0])
 
+test.check("--percentile is --range percentile", made(
+    "render", "film.npy", *gray, "--percentile", "20,60")[0] == made(
+        "render", "film.npy", *gray, "--range", "percentile", "--percentile", "20,60")[0])
+cube = npy((5, 4, 8), [x ** 3 for x in ramp(5, 4, 8)])
+test.check("--percentile of a pipe is of each frame", made(
+    "render", "-", *gray, "--percentile", "20,60", stdin=cube)[0] == made(
+        "render", "-", *gray, "--range", "percentile-frame", "--percentile", "20,60",
+        stdin=cube)[0])
+
 # Quiet, JSON, overwriting, several outputs, ledger and progress.
 out, err = made("render", "film.npy", "-q", "-o", "quiet.y4m")
 test.check("-q prints nothing", out == b"" and err == "", err)
@@ -110,6 +119,62 @@ test.check("the progress counts", (last["frame"], last["total_frames"], last["dr
 test.check("only KEY=VALUE", all(line.count("=") == 1 for line in lines), lines)
 with open(test.path("quiet.y4m"), "rb") as file:
     test.check("-y overwrites with a whole film", len(y4m(file.read())[3]) == 5)
+
+# The last lines name the file, the range and what is not finite; the same as JSON.
+nan, inf = float("nan"), float("inf")
+test.write("holes.npy", npy((2, 4, 8), [nan, inf, -inf, 1.5, -2.0, 0.0, 3.25, nan] * 8))
+test.write("flat.npy", npy((1, 4, 8), [7.0] * 32))
+test.write("zeros.npy", npy((2, 4, 8), [0.0, 1.0, 10.0, 100.0] * 16))
+err = made("render", "holes.npy", "-y", "-o", "a.y4m", "-o", "null:")[1].splitlines()
+test.check("NaN and infinities are counted",
+           "not finite: 16 NaN, 8 +Inf, 8 -Inf of 64 elements" in err[-2], err)
+test.check("file, frames and range", "a.y4m and 1 more: 2 frames of " in err[-1] and
+           "colours from -2 to 3.25" in err[-1], err)
+summary = json.loads(made("render", "holes.npy", "-q", "--json", "-o", "null:")[0])
+test.check("the same in JSON", summary["range_film"] == [-2.0, 3.25] and [
+    summary["elements"][key] for key in ["all", "nan", "pos_inf", "neg_inf"]] == [64, 16, 8, 8],
+    summary)
+err = made("render", "flat.npy", "-o", "null:")[1]
+test.check("a constant", "warning: the range is a single value, 7;" in err, err)
+test.check("one frame is no frames", "null:: 1 frame of " in err, err)
+err = made("render", "flat.npy", "-o", "null:", "--vmin=0", "--vmax=9")[1]
+test.check("a constant in a range", "warning" not in err and "colours from 0 to 9" in err, err)
+err = made("render", "film.npy", "-o", "null:", "--range", "frame")[1]
+test.check("ranges of frames", "colours by the frame, within 0 to 7" in err, err)
+log = ["render", "zeros.npy", "-o", "null:", "--norm", "log", "--range"]
+err = made(*log, "frame")[1]
+test.check("zeros in a logarithm", "warning: --norm log: 25 % of the elements" in err, err)
+test.check("-q has no warnings", made(*log, "frame", "-q")[1] == "")
+err = made("render", "zeros.npy", "-o", "null:", "--range", "frame")[1]
+test.check("zeros elsewhere", "warning" not in err, err)
+
+# Signals over time: --scroll takes rows as frames, and a row alone can be seen.
+test.write("signals.npy", npy((6, 8), ramp(1, 6, 8)))
+scrolled = made("render", "signals.npy", "--scroll", "4", "--scale", "1", "-o", "-")[0]
+test.check("--scroll of a 2-D array", [len(y4m(scrolled)[3]), *y4m(scrolled)[:2]] == [6, 4, 8])
+test.check("is --axes TW", scrolled == made("render", "signals.npy", "--scroll", "4", "--scale", "1",
+                                            "--axes", "TW", "-o", "-")[0])
+test.check("and is not without", len(y4m(made("render", "signals.npy", "-o", "-")[0])[3]) == 1)
+plan = json.loads(made("render", "signals.npy", "--axes", "TW", "--dry-run", "--json", "-o", "x.mp4")[0])
+test.check("rows are visible", (plan["width"], plan["height"]) == (1920, 240), plan)
+test.refuses(2, ["--scroll", "--axes TW"], "render", "film.npy", "--scroll", "9", "-o", "x.mp4")
+
+# What looks like colour pictures is drawn, with a word about it.
+for shape, dtype, warns in [
+        ((2, 9, 8, 3), "|u1", "--axes THWC"), ((2, 9, 8, 4), "<f4", "--axes THWC"),
+        ((9, 8, 3), "|u1", "--axes HWC"), ((9, 8, 3), "<f4", None), ((2, 9, 8, 5), "|u1", None),
+        ((2, 7, 9, 3), "|u1", None)]:
+    count = 1
+    for n in shape:
+        count *= n
+    test.write("rgb.npy", npy(shape, [n % 200 for n in range(count)], dtype))
+    err = made("render", "rgb.npy", "--dry-run", "-o", "x.mp4")[1]
+    test.check("%s %s looks like colours: %s" % (shape, dtype, warns), warns in err and
+               len(err.splitlines()) == 1 if warns else err == "", err)
+    letters = ["THWC", "TNHW"] if len(shape) == 4 else ["HWC", "THW"]
+    for axes in letters:
+        err = made("render", "rgb.npy", "--axes", axes, "--dry-run", "-o", "x.mp4")[1]
+        test.check("%s is meant" % axes, err == "", err)
 
 # A simulation: the same seed, the same film.
 sim = ["sim", "lif-sheet", "--sheet", "32x24", "--scale", "1", "--frames", "4",

@@ -24,6 +24,14 @@ inputs = {
 for name, data in inputs.items():
     test.write(name, data)
     test.refuses(3, [name], "render", name, "-o", "out.mp4")
+for name, data, words in [
+        ("a.csv", b"t,x,y\n0,1,2\n", ['"t,x,y\\x0a0,1,2"', "numpy.save", "numpy.loadtxt"]),
+        ("a.tif", b"II*\0" + bytes(60), ["II*\\x00", "numpy.save"]),
+        ("a.png", b"\x89PNG\r\n\x1a\n" + bytes(60), ["\\x89PNG", "numpy.save"]),
+        ("a.mp4", b"\0\0\0\x1cftypisom" + bytes(60), ["ftypisom", "ffmpeg", "--raw"]),
+        ("a.bin", b"\1\2\3\4" * 20, ["\\x01\\x02", "numpy.save", "--raw"])]:
+    test.write(name, data)
+    test.refuses(3, [name, *words], "render", name, "-o", "out.mp4")
 test.refuses(3, ["missing.npy"], "render", "missing.npy", "-o", "out.mp4")
 test.refuses(3, ["folder"], "render", "folder", "-o", "out.mp4")
 test.refuses(3, ["none_*.npy"], "render", "none_*.npy", "-o", "out.mp4")
@@ -31,8 +39,30 @@ test.write("other.npy", npy((3, 5, 8), ramp(3, 5, 8)))
 test.refuses(3, ["other.npy"], "render", "good.npy", "other.npy", "-o", "out.mp4")
 test.refuses(3, [], "render", "-", "-o", "out.mp4", stdin=b"")
 test.refuses(3, [], "render", "-", "-o", "out.mp4", stdin=b"not an array at all, is it?")
-test.refuses(3, [], "render", "-", "-o", "out.mp4", stdin=film[:-5])
-test.refuses(3, [], "render", "-", "-o", "out.mp4", stdin=film + film[:100])
+
+# A pipe that breaks off, or goes on with something else, is filmed up to there.
+one = npy((4, 8), ramp(1, 4, 8))
+for name, rest, words in [
+        ("half", one[:-7], ["frame 3"]), ("header", one[:100], ["standard input"]),
+        ("shape", npy((4, 9), [0.0] * 36), ["1 x 4 x 9"]), ("noise", b"no array" * 20, ["byte"]),
+        ("dtype", npy((4, 8), [0] * 32, "|u1"), ["u1"]),
+        ("axes", npy((1, 4, 8), [0.0] * 32), ["3 axes"])]:
+    axes = ["--axes", "HW"] if name == "axes" else []
+    head = 3 * one if axes else film
+    whole = test.run("render", "-", *axes, "-q", "-o", "kept.y4m", "-y", stdin=head)
+    with open(test.path("kept.y4m"), "rb") as file:
+        expected = file.read()
+    os.unlink(test.path("kept.y4m"))
+    code, out, err = test.run("render", "-", *axes, "-o", "kept.y4m", stdin=head + rest)
+    errors = [line for line in err.splitlines() if "error: " in line]
+    test.check("%s: exit 3" % name, code == 3, err)
+    test.check("%s: one line of error" % name, len(errors) == 1 and
+               all(word in errors[0] for word in words), err)
+    test.check("%s: says what is kept" % name, "broke off: kept.y4m: 3 frames of" in err, err)
+    with open(test.path("kept.y4m"), "rb") as file:
+        test.check("%s: three frames are kept" % name, file.read() == expected)
+test.refuses(3, [], "render", "-", "-o", "out.mp4", stdin=one[:-1])
+test.refuses(3, [], "render", "-", "-o", "out.mp4", stdin=film[:200])
 
 # What the options say and the input does not allow: exit 2.
 test.refuses(2, ["axes"], "render", "good.npy", "--axes", "TTW", "-o", "out.mp4")
@@ -42,6 +72,19 @@ test.refuses(2, ["frames"], "render", "good.npy", "--frames", "3:", "-o", "out.m
 test.refuses(2, ["out.xyz"], "render", "good.npy", "-o", "out.xyz")
 test.refuses(2, ["tau_of_nothing"], "sim", "lif-sheet", "--set", "tau_of_nothing=1", "-o",
              "out.mp4")
+
+# PNG names for one frame: refused before anything is written where the length is known, else before
+# anything stays.
+for name in ["single.png", "single#.png"]:
+    for more in [[], ["--dry-run"]]:
+        test.refuses(2, [name, "two #"], "render", "good.npy", "-o", name, "-o", "out.y4m", *more)
+        test.refuses(2, [name, "two #"], "sim", "lif-sheet", "--frames", "2", "-o", name, *more)
+    test.refuses(2, [name, "two #"], "render", "-", "-o", name, stdin=film)
+    test.check("%s: nothing stays" % name, not test.exists(name))
+    code, out, err = test.run("render", "good.npy", "--frames", "1", "-o", name)
+    test.check("%s: one frame" % name, code == 0 and test.exists(name), err)
+test.refuses(2, ["out.xyz"], "render", "good.npy", "-o", "out.xyz", "--dry-run")
+test.refuses(5, ["single.png"], "render", "good.npy", "--frames=1", "-o", "single.png", "--dry-run")
 
 # Devices: exit 4.
 test.refuses(4, ["no such device"], "render", "good.npy", "--device", "no such device", "-o",

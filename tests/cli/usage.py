@@ -42,6 +42,18 @@ test.refuses(2, ["cmap", "cmaps"], "list", "cmap")
 test.refuses(2, ["one"], "devices", "one")
 test.refuses(2, ["rendering", "render"], "help", "rendering")
 
+# A range of the whole film needs what can be read twice.
+for how, instead in [("movie", "--range frame"), ("percentile", "percentile-frame")]:
+    for more in [[], ["--vmin=0"], ["--dry-run"]]:
+        test.refuses(2, ["--range " + how, instead, "running", "--vmin"], "sim", "lif-sheet",
+                     "--range", how, "-o", "a.mp4", *more)
+        test.refuses(2, ["--range " + how, instead, "pipe"], "render", "-", "--range", how, "-o",
+                     "a.mp4", *more, stdin=npy((4, 8), ramp(1, 4, 8)))
+for words in [["--vmin=0", "--vmax=1"], ["--center=0", "--vmax=1"]]:
+    code, out, err = test.run("sim", "lif-sheet", "--range", "movie", *words, "-o", "a.mp4",
+                              "--dry-run")
+    test.check("%s with --range movie" % words, code == 0, err)
+
 # Every value that is not one, by option.
 wrong = {
     "--fps": ["0", "-1", "30,5", "abc", "", "30/0", "0/1", "1e3", "30.", ".", "30/1/2", " 30",

@@ -298,9 +298,39 @@ static void a_plain_name_holds_one_frame(void **state)
     assert_int_equal(write_frame(work, 1), TRL_ERROR_USAGE);
     assert_int_equal(work->log.count[0], 1);
     assert_non_null(strstr(work->log.text[0], "%05d"));
-    assert_int_equal(work->sink->impl->finish(work->sink), 0);
-    destroy(work);
+    assert_non_null(strstr(work->log.text[0], "two #"));
+    destroy(work); /* no half a film */
+    assert_int_equal(frames_folder_count(work->folder), 0);
+    film(work, "one.png", 1);
     expect_png(work, "one.png", 0, PNG_COLOR_TYPE_PALETTE);
+    assert_int_equal(frames_folder_count(work->folder), 1);
+}
+
+static void a_longer_film_needs_a_number(void **state)
+{
+    struct work *work = *state;
+    static const struct {
+        const char *name;
+        int64_t frames;
+        int error;
+    } cases[] = {
+        {"m.png", 1, 0},
+        {"m.png", -1, 0},
+        {"m.png", 2, TRL_ERROR_USAGE},
+        {"fr#.png", 1, 0},
+        {"fr#.png", 3, TRL_ERROR_USAGE},
+        {"fr##.png", 1000, 0},
+        {"fr%d.png", 1000, 0},
+        {"fr%%.png", 2, TRL_ERROR_USAGE},
+    };
+    int errors = 0;
+    for (size_t n = 0; n < sizeof(cases) / sizeof(cases[0]); n++) {
+        const struct trl_output_params output = {.path = frames_path(work->folder, cases[n].name)};
+        assert_int_equal(trl_output_check(work->log.log, &output, cases[n].frames), cases[n].error);
+        errors += cases[n].error != 0;
+        assert_int_equal(work->log.count[0], errors);
+    }
+    assert_int_equal(frames_folder_count(work->folder), 0);
 }
 
 static void put_file(const struct work *work, const char *name)
@@ -375,6 +405,24 @@ static void a_full_disk_leaves_no_half_file(void **state)
     assert_int_equal(work->log.count[0], 1);
 }
 
+static void writers_that_fail_together_say_it_once(void **state)
+{
+    struct work *work = *state;
+    enum { WRITERS = 8 };
+    work->output.threads = WRITERS;
+    assert_int_equal(create(work, "full%d.png"), 0);
+    for (int i = 0; i < 40; i++) {
+        char name[32];
+        snprintf(name, sizeof(name), "full%d.png.part", i);
+        assert_int_equal(symlink("/dev/full", frames_path(work->folder, name)), 0);
+    }
+    for (int i = 0; i < WRITERS; i++)
+        write_frame(work, i);
+    assert_int_equal(work->sink->impl->finish(work->sink), TRL_ERROR_OUTPUT);
+    destroy(work);
+    assert_int_equal(work->log.count[0], 1);
+}
+
 static void another_form_is_refused(void **state)
 {
     struct work *work = *state;
@@ -400,9 +448,12 @@ int main(void)
         cmocka_unit_test_setup_teardown(destroy_without_finish_leaves_whole_files, work_open,
                                         work_close),
         cmocka_unit_test_setup_teardown(a_plain_name_holds_one_frame, work_open, work_close),
+        cmocka_unit_test_setup_teardown(a_longer_film_needs_a_number, work_open, work_close),
         cmocka_unit_test_setup_teardown(existing_files_stay, work_open, work_close),
         cmocka_unit_test_setup_teardown(refusals_come_at_create, work_open, work_close),
         cmocka_unit_test_setup_teardown(a_full_disk_leaves_no_half_file, work_open, work_close),
+        cmocka_unit_test_setup_teardown(writers_that_fail_together_say_it_once, work_open,
+                                        work_close),
         cmocka_unit_test_setup_teardown(another_form_is_refused, work_open, work_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -170,6 +170,19 @@ static void other_formats_are_recognised(void **state)
         {"\x80\x02}q-----------", "pickle"},
         {"MATLAB 5.0 MAT-file", "MATLAB"},
         {"\x40\x01\x01\x01\x01\x01zz{\"--", NULL},
+        {"II*\0--------", "tifffile"},
+        {"MM\0*--------", "tifffile"},
+        {"\0\0\0\x1c"
+         "ftypisom",
+         "rawvideo"},
+        {"RIFF\x10\x10\x10\x10"
+         "AVI ",
+         "rawvideo"},
+        {"\x1a\x45\xdf\xa3--------", "rawvideo"},
+        {"x,y,value\n1,", "numpy.loadtxt"},
+        {"1.5\t2.5\r\n3.", "numpy.loadtxt"},
+        {"\xef\xbb\xbfid;time;", "numpy.loadtxt"},
+        {"1.5,\0 2.5, 3", NULL},
     };
     for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {
         const char *advice = trl_magic_advice(known[i].bytes, 12);

@@ -296,10 +296,42 @@ static void an_input_that_breaks_off_is_an_error(void **state)
     assert_int_equal(trl_stream_finish(stream), TRL_ERROR_INPUT);
     expect_error("standard input");
     assert_int_equal(stats_of(stream).encoded, 2);
+    assert_true(probes.probe[0].finished);
     trl_stream_destroy(&stream);
     trl_source_close(&source);
     dup2(input, STDIN_FILENO);
     close(input);
+}
+
+/* A file that becomes shorter while it is read. */
+static void a_file_that_breaks_off_keeps_what_came_before(void **state)
+{
+    (void)state;
+    for (int frames = 0; frames < 3; frames += 2) {
+        char *folder = folder_make();
+        const char *path = path_in(folder, "film.raw");
+        write_frames(path, false);
+        struct trl_source *source = NULL;
+        assert_int_equal(
+            trl_source_open(&source, &(struct trl_source_params){.log = gpu.log,
+                                                                 .paths = &path,
+                                                                 .path_count = 1,
+                                                                 .raw = "dtype=f4le,shape=16x24"}),
+            0);
+        assert_int_equal(truncate(path, (frames * CELLS + 1) * (int64_t)sizeof(float)), 0);
+        probes_reset();
+        const struct trl_stream_params params = probe_params(1);
+        struct trl_stream *stream = stream_open(&params, true);
+        gpu.quiet = true;
+        assert_int_equal(trl_stream_film_source(stream, source), TRL_ERROR_INPUT);
+        assert_int_equal(trl_stream_finish(stream), TRL_ERROR_INPUT);
+        expect_error("film.raw");
+        assert_int_equal(stats_of(stream).encoded, frames);
+        assert_int_equal(probes.probe[0].finished, frames > 0);
+        trl_stream_destroy(&stream);
+        trl_source_close(&source);
+        folder_remove(folder);
+    }
 }
 
 /* ---- simulations ---- */
@@ -463,6 +495,7 @@ int main(void)
         TEST(a_pipe_shows_what_its_records_show),
         TEST(a_cancel_ends_waiting_for_a_pipe),
         TEST(an_input_that_breaks_off_is_an_error),
+        TEST(a_file_that_breaks_off_keeps_what_came_before),
         TEST(a_simulation_shows_what_its_channels_show),
         TEST(a_simulation_goes_on_while_frames_are_dropped),
         TEST(a_simulation_that_cannot_be_filmed_is_refused),

@@ -431,6 +431,27 @@ static void a_stream_needs_sense_in_its_params(void **state)
     }
 }
 
+/* Nobody has seen the other frames when the first is drawn. */
+static void a_movies_range_needs_a_source(void **state)
+{
+    (void)state;
+    static const enum trl_range ranges[] = {TRL_RANGE_MOVIE, TRL_RANGE_PERCENTILE_MOVIE};
+    for (int n = 0; n < 2; n++) {
+        struct trl_stream_params params = probe_params(1);
+        params.view.range = ranges[n];
+        for (int given = 0; given < 2; given++) {
+            params.view.vmin_set = true;
+            params.view.vmax_set = given;
+            struct trl_stream *stream = stream_open(&params, true);
+            gpu.quiet = !given;
+            assert_int_equal(push_plain(stream, 0), given ? 0 : TRL_ERROR_USAGE);
+            if (!given)
+                expect_error("read twice");
+            trl_stream_destroy(&stream);
+        }
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, test_begin, test_end)
 
 int main(void)
@@ -441,6 +462,7 @@ int main(void)
         TEST(tiles_and_rows_are_frames_too),       TEST(wrong_frames_are_refused_and_do_not_count),
         TEST(only_finished_frames_cross_the_bus),  TEST(the_ledger_file_tells_of_every_frame),
         TEST(a_ledger_is_not_overwritten_unasked), TEST(a_stream_needs_sense_in_its_params),
+        TEST(a_movies_range_needs_a_source),
     };
     return cmocka_run_group_tests_name("push", tests, gpu_open, gpu_close);
 }

@@ -26,8 +26,18 @@ static void sizes_of_pictures(void **state)
         {{0}, {1, 1081, 1920}, 1920, 1081, 1920, 1081}, /* bare up to 3840 x 2160 */
         {{0}, {1, 2160, 3840}, 3840, 2160, 3840, 2160},
         {{0}, {1, 2161, 3840}, 1919, 1080, 1919, 1080}, /* reduced, 3840 * 1080 / 2161 */
-        {{0}, {1, 1, 1000000}, 1920, 1, 1920, 1},
-        {{0}, {1, 10, 5000}, 1920, 4, 1920, 4},
+        {{0}, {1, 1, 1000000}, 1920, 64, 1920, 1},      /* never thinner than 64 */
+        {{0}, {1, 1, 128}, 1920, 64, 128, 1},
+        {{0}, {1, 3, 128}, 1920, 66, 128, 3}, /* 22 pixels a row */
+        {{0}, {1, 4, 128}, 1920, 64, 128, 4},
+        {{0}, {1, 5, 128}, 1920, 75, 128, 5}, /* 15 x 15 */
+        {{0}, {1, 1, 3000}, 3000, 64, 3000, 1},
+        {{0}, {1, 10, 5000}, 1920, 70, 1920, 10},
+        {{0}, {1, 100, 50000}, 1920, 64, 1920, 64},
+        {{0}, {1, 2000, 1}, 64, 2000, 1, 2000},
+        {{0}, {4, 1, 100}, 1801, 65, 100, 1}, /* two by two and a gap */
+        {{.scale = 2}, {1, 1, 100}, 200, 2, 100, 1},
+        {{.width = 100, .height = 80}, {1, 1, 50}, 100, 80, 50, 1},
         {{0}, {4, 10, 20}, 1881, 941, 20, 10}, /* two by two, 47 pixels a cell */
         {{.scale = 3}, {1, 5, 9}, 27, 15, 9, 5},
         {{.scale = 1}, {5, 4, 6}, 20, 9, 6, 4}, /* three by two and the gaps */
@@ -103,14 +113,34 @@ static void every_pixel_knows_its_cell(void **state)
     const uint16_t out = TRL_PICTURE_OUTSIDE;
     assert_int_equal(trl_view_geometry(NULL, &params, &shape, &g), 0);
     trl_view_geometry_maps(&g, TRL_ORIGIN_LOWER, columns, rows);
-    const uint16_t expected_columns[23] = {out, out, out, 0, 0, 1, 1, 2, 2,   3,   3,  out,
-                                           4,   4,   5,   5, 6, 6, 7, 7, out, out, out};
-    const uint16_t expected_rows[12] = {out, 1, 1, 0, 0, out, 3, 3, 2, 2, out, out};
+    const uint16_t expected_columns[23] = {out, out, 0, 0, 1, 1, 2, 2,   3,   3,   out, 4,
+                                           4,   5,   5, 6, 6, 7, 7, out, out, out, out};
+    const uint16_t expected_rows[12] = {1, 1, 0, 0, out, 3, 3, 2, 2, out, out, out};
     assert_memory_equal(columns, expected_columns, sizeof(columns));
     assert_memory_equal(rows, expected_rows, sizeof(rows));
     trl_view_geometry_maps(&g, TRL_ORIGIN_UPPER, columns, rows);
-    assert_int_equal(rows[1], 0);
-    assert_int_equal(rows[9], 3);
+    assert_int_equal(rows[0], 0);
+    assert_int_equal(rows[8], 3);
+}
+
+/* A border inside of a 4:2:0 sample would mix the background's colour into the picture's. */
+static void pictures_begin_at_even_pixels(void **state)
+{
+    (void)state;
+    for (int size = 40; size < 90; size++) {
+        const struct trl_view_params params = {.width = size, .height = 90 - size / 3};
+        const struct trl_view_shape shapes[] = {{1, 7, 13}, {1, 41, 57}, {5, 3, 2}, {1, 90, 20}};
+        for (size_t n = 0; n < sizeof(shapes) / sizeof(shapes[0]); n++) {
+            struct trl_view_geometry g;
+            assert_int_equal(trl_view_geometry(NULL, &params, &shapes[n], &g), 0);
+            assert_int_equal(g.left % 2, 0);
+            assert_int_equal(g.top % 2, 0);
+            const int right = g.width - g.left - (g.grid_columns * (g.tile_width + 1) - 1);
+            const int bottom = g.height - g.top - (g.grid_rows * (g.tile_height + 1) - 1);
+            assert_in_range(right - g.left, 0, 3);
+            assert_in_range(bottom - g.top, 0, 3);
+        }
+    }
 }
 
 static void auto_aspect_fills(void **state)
@@ -135,6 +165,7 @@ int main(void)
         cmocka_unit_test(sizes_of_pictures),
         cmocka_unit_test(wrong_sizes),
         cmocka_unit_test(every_pixel_knows_its_cell),
+        cmocka_unit_test(pictures_begin_at_even_pixels),
         cmocka_unit_test(auto_aspect_fills),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -150,12 +150,12 @@ static void upper_pictures_lie_over_lower_ones(void **state)
         struct trl_overlay_params params;
         uint64_t hash;
     } cases[] = {
-        {{0}, 0x5bb3514447aea2c5U},
+        {{0}, 0x2ad8c7f78e8ea685U},
         {{.alpha = 255,
           .hide = TRL_OVERLAY_HIDE_NAN | TRL_OVERLAY_HIDE_UNDER | TRL_OVERLAY_HIDE_BACKGROUND},
-         0xfa0079c8c02f68fdU},
-        {{.alpha = 77, .hide = TRL_OVERLAY_HIDE_OVER}, 0x5956744e59d23685U},
-        {{.alpha = 1}, 0x96ff3f2709a71375U},
+         0x821f2c63ae0a7fdU},
+        {{.alpha = 77, .hide = TRL_OVERLAY_HIDE_OVER}, 0xdead38ad1ba15845U},
+        {{.alpha = 1}, 0x67a0de71a705e75U},
     };
     for (size_t n = 0; n < sizeof(cases) / sizeof(cases[0]); n++) {
         struct trl_overlay *overlay = NULL, *second = NULL;
