@@ -42,6 +42,8 @@ struct trl_output_params {
     const char *title; /* metadata; NULL: none */
     const char *comment;
     bool overwrite; /* false: an existing file is TRL_ERROR_OUTPUT */
+    bool still;     /* a PNG file without a number holds the film's last frame; else it refuses a
+                       second one */
 };
 
 /* Refuses what can be refused before there is a device: a name that says nothing, a file that

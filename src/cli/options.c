@@ -42,7 +42,7 @@ static const struct trl_cli_choice canvases[] = {
 static const struct trl_cli_choice backends[] = {
     {"auto", TRL_BACKEND_AUTO}, {"cpu", TRL_BACKEND_CPU}, {"gpu", TRL_BACKEND_GPU}, {0}};
 static const struct trl_cli_choice lists[] = {
-    {"cmaps", 0}, {"models", 0}, {"views", 0}, {"codecs", 0}, {0}};
+    {"cmaps", 0}, {"views", 0}, {"filters", 0}, {"models", 0}, {"codecs", 0}, {0}};
 static const struct trl_cli_choice topics[] = {
     {"render", 0}, {"sim", 0}, {"devices", 0}, {"list", 0}, {"version", 0}, {"help", 0}, {0}};
 
@@ -323,9 +323,18 @@ const struct trl_cli_option trl_cli_options[] = {
      .help = "Where the film goes, by its name: .mp4 .mov .mkv .webm, frame_%05d.png or "
              "frame_####.png, .y4m, .framehash, - (Y4M on standard output), null:. May be "
              "repeated."},
+    {.name = "sheet",
+     .placeholder = "FILE",
+     .commands = TRL_CLI_LIST,
+     .section = TRL_CLI_SECTION_OUTPUT,
+     .type = &trl_cli_type_text,
+     .target = AT(sheet_path),
+     .completion = TRL_CLI_COMPLETE_FILES,
+     .help = "Instead of listing the colour maps or the views, draw all of them as a contact sheet: "
+             "sheet.png."},
     {.name = "overwrite",
      .short_name = "y",
-     .commands = TRL_CLI_FILM,
+     .commands = TRL_CLI_FILM | TRL_CLI_LIST,
      .section = TRL_CLI_SECTION_OUTPUT,
      .type = &trl_cli_type_flag,
      .target = AT(output.overwrite),
@@ -428,7 +437,7 @@ const struct trl_cli_option trl_cli_options[] = {
      .help = "Write what became of each frame as a line of JSON."},
     {.name = "device",
      .placeholder = "DEVICE",
-     .commands = TRL_CLI_FILM | TRL_CLI_DEVICES,
+     .commands = TRL_CLI_FILM | TRL_CLI_DEVICES | TRL_CLI_LIST,
      .section = TRL_CLI_SECTION_RUN,
      .type = &trl_cli_type_text,
      .target = AT(device.name),
@@ -442,7 +451,7 @@ const struct trl_cli_option trl_cli_options[] = {
      .target = AT(device.memory_budget_bytes),
      .help = "Device memory that may be taken, in bytes or with K, M, G or T. Default: no limit."},
     {.name = "validate",
-     .commands = TRL_CLI_FILM | TRL_CLI_DEVICES,
+     .commands = TRL_CLI_FILM | TRL_CLI_DEVICES | TRL_CLI_LIST,
      .section = TRL_CLI_SECTION_RUN,
      .type = &trl_cli_type_flag,
      .target = AT(device.validation),
@@ -578,11 +587,11 @@ const struct trl_cli_command trl_cli_commands[] = {
      .run = trl_cli_devices},
     {.name = "list",
      .bit = TRL_CLI_LIST,
-     .operands = "cmaps|models|views|codecs",
+     .operands = "cmaps|views|filters|models|codecs",
      .summary = "lists what can be named",
-     .description =
-         "Lists the colour maps, the models with their channels and settings, the views, "
-         "or the kinds of output of this build.",
+     .description = "Lists the colour maps, the views of panels with their options, the filters, "
+                    "the models with their channels and settings, or the kinds of output of this "
+                    "build.",
      .operand_min = 1,
      .operand_max = 1,
      .choices = lists,

@@ -71,6 +71,7 @@ struct trl_cli_settings {
     int64_t steps_per_frame; /* 0: not given */
     double seconds;          /* length of a simulation's film; 0: not given */
     const char *progress_path;
+    const char *sheet_path; /* of a contact sheet; NULL: none */
     enum trl_cli_page page;
     int verbose; /* how often -v was given */
     bool quiet, json, dry_run, help, version;
