@@ -121,14 +121,14 @@ static const struct {
 } views[] = {
     {"heatmap", "heatmap,input=field"},
     {"slice", "slice=0:0:-1:hold:60,input=volume,cmap=inferno"},
-    {"strip", "strip=60,input=\"field\",cmap=magma,slice=1:32"},
+    {"strip", "strip=60,input=field,slice=1:32,cmap=magma"},
     {"lines", "lines,input=traces,vmin=-1.2,vmax=1.2"},
     {"raster", "raster,input=spikes,window=60,populations=0:32"},
     {"points", "points,input=orbit,color=2,trail=8,x-range=-1.2:1.2,y-range=-1.2:1.2"},
     {"histogram", "histogram,input=field,window=60,bins=64,vmin=-1,vmax=1"},
     {"projection", "projection,input=volume,axis=1,cmap=cividis"},
     {"triview", "triview,input=volume,slice=0:12,slice=1:14,slice=2:18,cmap=hot"},
-    {"volume", "volume,input=volume,azimuth=30,elevation=25,vmin=0,vmax=1,light,cmap=turbo"},
+    {"volume", "volume,input=volume,azimuth=30,elevation=25,density=8,light,cmap=turbo"},
     {"rgb", "rgb,input=colours"},
     {"complex", "complex,input=roots,vmin=0,vmax=2"},
 };

@@ -219,7 +219,7 @@ static int png_expect(struct trl_log *log, const struct trl_output_params *outpu
 {
     struct trl_numbered_name name = {0};
     int error = trl_numbered_name_parse(&name, log, output->path);
-    if (!error && !name.numbered && frame_count > 1)
+    if (!error && !name.numbered && !output->still && frame_count > 1)
         error = refuse_second(log, output->path);
     trl_numbered_name_clear(&name);
     return error;
