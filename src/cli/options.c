@@ -41,8 +41,8 @@ static const struct trl_cli_choice canvases[] = {
     {"auto", TRL_CANVAS_AUTO}, {"indexed", TRL_CANVAS_INDEXED}, {"rgba", TRL_CANVAS_RGBA}, {0}};
 static const struct trl_cli_choice backends[] = {
     {"auto", TRL_BACKEND_AUTO}, {"cpu", TRL_BACKEND_CPU}, {"gpu", TRL_BACKEND_GPU}, {0}};
-static const struct trl_cli_choice lists[] = {
-    {"cmaps", 0}, {"views", 0}, {"filters", 0}, {"models", 0}, {"codecs", 0}, {0}};
+static const struct trl_cli_choice lists[] = {{"cmaps", 0},  {"views", 0},  {"filters", 0},
+                                              {"models", 0}, {"codecs", 0}, {0}};
 static const struct trl_cli_choice topics[] = {
     {"render", 0}, {"sim", 0}, {"devices", 0}, {"list", 0}, {"version", 0}, {"help", 0}, {0}};
 
@@ -330,8 +330,9 @@ const struct trl_cli_option trl_cli_options[] = {
      .type = &trl_cli_type_text,
      .target = AT(sheet_path),
      .completion = TRL_CLI_COMPLETE_FILES,
-     .help = "Instead of listing the colour maps or the views, draw all of them as a contact sheet: "
-             "sheet.png."},
+     .help =
+         "Instead of listing the colour maps or the views, draw all of them as a contact sheet: "
+         "sheet.png."},
     {.name = "overwrite",
      .short_name = "y",
      .commands = TRL_CLI_FILM | TRL_CLI_LIST,
