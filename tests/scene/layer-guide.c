@@ -379,7 +379,7 @@ static void histogram_ticks(void **state)
     enum { FRAMES = 5, WIDTH = 97, HEIGHT = 80 };
     float data[FRAMES][10];
     for (int n = 0; n < FRAMES * 10; n++)
-        data[n / 10][n % 10] = (float)(10 * (n / 10) + 5);
+        data[n / 10][n % 10] = (float)(n - n % 10 + 5);
     const struct film film = film_f32(&test, 1, 2, 5, data[0], FRAMES);
     struct trl_panel_params panel = {.kind = TRL_VIEW_HISTOGRAM,
                                      .view = {.width = WIDTH, .height = HEIGHT},

@@ -382,7 +382,7 @@ static void run_histogram(bool bars)
 {
     float data[4][40];
     for (int n = 0; n < 160; n++)
-        data[n / 40][n % 40] = (float)(n / 40 + n % 40 % 3);
+        data[n / 40][n % 40] = (float)(n % 40 % 3 + n * 3 % 6);
     struct film film = film_f32(&test, 2, 4, 5, data[0], 4);
     struct trl_panel_params panel = {
         .kind = TRL_VIEW_HISTOGRAM,
@@ -499,7 +499,7 @@ static int record_volume(void *view, struct trl_gpu_cmd *cmd, const struct trl_l
     return trl_volume_record(view, cmd, frame->tensor, &orbit);
 }
 
-static void run_volume(const struct trl_panel_params *panel)
+static void run_volume(const struct trl_panel_params *panel, bool seen)
 {
     float data[3][8 * 6 * 7];
     for (int n = 0; n < 8 * 6 * 7; n++)
@@ -513,7 +513,7 @@ static void run_volume(const struct trl_panel_params *panel)
     uint32_t *pixels = film_layer(&film, &setup);
     const int width = panel->view.width, height = panel->view.height;
     assert_int_equal(pixels[0], 0);
-    assert_int_not_equal(pixels[height / 2 * width + width / 2], 0);
+    assert_int_equal(pixels[height / 2 * width + width / 2] != 0, seen);
     struct trl_volume *view = NULL;
     assert_int_equal(trl_volume_create(&view, test.device, &panel->view, &panel->volume,
                                        film.layout.shape, NULL, NULL),
@@ -536,13 +536,18 @@ static void volumes(void **state)
                                      .orbit_spin = 40};
     /* Frame 2 is turned twice further. */
     orbit = (struct trl_orbit){.azimuth = 90, .elevation = 20, .angle = 30};
-    run_volume(&panel);
+    run_volume(&panel, true);
     panel.volume.mode = TRL_VOLUME_MIP;
-    run_volume(&panel);
+    run_volume(&panel, true);
     panel.view.camera = "f=0:azimuth=0,zoom=1;f=2:azimuth=15,zoom=0.75,center=0.25x0.5";
     orbit = (struct trl_orbit){.azimuth = 95, .elevation = 20, .angle = 30, .zoom = 0.75};
     orbit.centre[2] = -0.25;
-    run_volume(&panel);
+    run_volume(&panel, true);
+    /* Camera keyframes reach further than orbits. */
+    panel.view.camera = "f=0:zoom=4096,center=0.5x16";
+    orbit = (struct trl_orbit){.azimuth = 90, .elevation = 20, .angle = 30, .zoom = 1000};
+    orbit.centre[1] = 10;
+    run_volume(&panel, false);
 }
 
 /* ---- colours ---- */
