@@ -145,6 +145,8 @@ extern const struct trl_cli_command trl_cli_commands[];
 
 /* The command of that name, or NULL. */
 const struct trl_cli_command *trl_cli_command_find(const char *name);
+/* The word of an option's choice of that value, the first that has it; NULL if none has. */
+const char *trl_cli_choice_word(const char *option, int value);
 /* "Input" and so on. */
 const char *trl_cli_section_title(enum trl_cli_section section);
 
