@@ -106,6 +106,15 @@ static int check_target(struct trl_log *log, const char *path, bool overwrite)
     return 0;
 }
 
+static int fail_open(struct trl_log *log, const char *path, int reason)
+{
+    const char *slash = strrchr(path, '/');
+    if (reason == ENOENT && slash)
+        return trl_fail(log, TRL_ERROR_OUTPUT, "%s: there is no folder %.*s; make it with mkdir -p",
+                        path, (int)(slash - path), path);
+    return trl_fail(log, TRL_ERROR_OUTPUT, "%s: cannot be written: %s", path, strerror(reason));
+}
+
 int trl_part_file_open(struct trl_part_file *file, struct trl_log *log, const char *path,
                        int overwrite)
 {
@@ -130,7 +139,7 @@ int trl_part_file_open(struct trl_part_file *file, struct trl_log *log, const ch
                             "%s: is being written already, by another output or program; give "
                             "another name",
                             path);
-        return trl_fail(log, TRL_ERROR_OUTPUT, "%s: cannot be written: %s", path, strerror(reason));
+        return fail_open(log, path, reason);
     }
     return 0;
 }

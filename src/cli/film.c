@@ -55,9 +55,9 @@ void trl_cli_choose_range(struct trl_cli_settings *settings, enum trl_range othe
         view->range = with_percentiles(view->range);
 }
 
-/* Both ends are given, or follow from each other. */
-static bool is_fixed(const struct trl_view_params *view)
+bool trl_cli_range_is_fixed(const struct trl_cli_settings *settings)
 {
+    const struct trl_view_params *view = &settings->stream.view;
     return view->vmin_set + view->vmax_set + view->center_set >= 2;
 }
 
@@ -68,13 +68,13 @@ static bool is_of_movie(const struct trl_view_params *view)
 
 bool trl_cli_range_is_one(const struct trl_cli_settings *settings)
 {
-    return is_fixed(&settings->stream.view) || is_of_movie(&settings->stream.view);
+    return trl_cli_range_is_fixed(settings) || is_of_movie(&settings->stream.view);
 }
 
 int trl_cli_check_range(const struct trl_cli_settings *settings, const char *what)
 {
     const struct trl_view_params *view = &settings->stream.view;
-    if (is_fixed(view) || !is_of_movie(view))
+    if (trl_cli_range_is_fixed(settings) || !is_of_movie(view))
         return 0;
     return trl_cli_usage_error("--range %s: %s cannot be read twice to find it; take --range %s "
                                "or running, or --vmin and --vmax",

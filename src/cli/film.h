@@ -22,6 +22,8 @@ void trl_cli_choose_range(struct trl_cli_settings *settings, enum trl_range othe
 /* True if all frames have the same range, which the range itself need not say: --vmin and --vmax
  * do. After trl_cli_choose_range. */
 bool trl_cli_range_is_one(const struct trl_cli_settings *settings);
+/* True if both ends of the range are given, or follow from each other. */
+bool trl_cli_range_is_fixed(const struct trl_cli_settings *settings);
 /* Refuses a range of the whole film where what ("a pipe") cannot be read twice, unless both ends
  * are given. */
 int trl_cli_check_range(const struct trl_cli_settings *settings, const char *what);

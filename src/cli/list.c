@@ -191,8 +191,10 @@ static int list_rows(const struct row *rows, bool json)
 static int list_codecs(bool json)
 {
     static const struct row codecs[] = {
-        {".mp4 .mov .mkv .webm", "films by FFmpeg's encoders; -c:v takes their names", "libav"},
-        {"frame_%05d.png", "a numbered PNG file a frame", "png"},
+        {".mp4 .m4v .mov .mkv", "H.264 and, by -c:v, others of FFmpeg's encoders", "libav"},
+        {".mkv --lossless", "FFV1, every pixel exact", "libav"},
+        {".webm", "VP9 or AV1", "libav"},
+        {"frame_%05d.png", "a numbered PNG file a frame; frame_####.png too", "png"},
         {".y4m or -", "Y4M, uncompressed, in a file or on standard output", NULL},
         {".framehash", "a hash a frame, as ffmpeg -f framehash writes it", NULL},
         {"null:", "nothing: for measuring", NULL},

@@ -7,6 +7,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -32,14 +33,29 @@ static int run(struct trl_cli_settings *settings, int argc, char **argv)
     return settings->version ? trl_cli_version(settings) : settings->command->run(settings);
 }
 
+/* A reader that has seen enough: help | head -1. */
+static bool reader_is_gone(void)
+{
+    struct pollfd end = {.fd = STDOUT_FILENO};
+    return poll(&end, 1, 0) == 1 && end.revents & POLLERR;
+}
+
+/* Commands whose result is text for people, not the account of a film. */
+static bool only_tells(const struct trl_cli_settings *settings)
+{
+    return settings->help || settings->version ||
+           (settings->command && !(settings->command->bit & TRL_CLI_FILM));
+}
+
 int main(int argc, char **argv)
 {
     guard_descriptors();
     trl_cli_signals_install();
     struct trl_cli_settings settings = {0};
     int code = run(&settings, argc, argv);
+    const bool tells = only_tells(&settings);
     trl_cli_settings_clear(&settings);
-    if ((fflush(stdout) || ferror(stdout)) && !code) {
+    if ((fflush(stdout) || ferror(stdout)) && !code && !(tells && reader_is_gone())) {
         char line[256];
         snprintf(line, sizeof(line), "standard output: cannot be written: %s", strerror(errno));
         trl_cli_message(TRL_LOG_ERROR, line);

@@ -142,6 +142,11 @@ void trl_cli_man_print(FILE *out)
     print_options(out);
     print_panels(out);
     print_exits(out);
+    fputs(".SH FILES\n", out);
+    print_bold_item(out, "NAME.part");
+    print_text(out, "What an output is called while it is written. It gets its own name when it is "
+                    "complete; one that is left over after a crash can be deleted. Every PNG file "
+                    "of a sequence gets its name at once.");
     fputs(".SH ENVIRONMENT\n", out);
     print_bold_item(out, "NO_COLOR");
     print_text(out, "If set and not empty, messages and lists on a terminal have no colours.");

@@ -56,8 +56,11 @@ const struct trl_cli_option trl_cli_options[] = {
      .section = TRL_CLI_SECTION_INPUT,
      .type = &trl_cli_type_text,
      .target = AT(source.raw),
-     .help = "Read headerless data, one frame after another: dtype=f4le,shape=480x640 and also "
-             ",offset=BYTES if it does not begin at byte 0."},
+     .help =
+         "Read headerless data, one frame after another: dtype=f4le,shape=480x640 (rows x "
+         "columns), then ,frames=N for no more than so many and ,offset=BYTES where they begin. "
+         "Types: b1 i1 u1 i2 u2 i4 u4 i8 u8 f2 bf16 f4 f8, le or be behind them (le is the "
+         "default), or numpy's names: float32, <f4."},
     {.name = "axes",
      .placeholder = "LETTERS",
      .commands = TRL_CLI_RENDER,
@@ -65,7 +68,8 @@ const struct trl_cli_option trl_cli_options[] = {
      .type = &trl_cli_type_text,
      .target = AT(source.axes),
      .help = "What each axis is, slowest first: T frame, H or Y row, W or X column, N Z B C tile. "
-             "Default: W, HW, THW or TNHW by the number of axes."},
+             "Two tile axes may lie side by side, as in TNCHW. Default: W, HW, THW or TNHW by the "
+             "number of axes; TW of two with --scroll."},
     {.name = "frames",
      .placeholder = "A:B:STEP",
      .commands = TRL_CLI_RENDER,
@@ -147,7 +151,9 @@ const struct trl_cli_option trl_cli_options[] = {
      .target = AT(stream.view.width),
      .low = 1,
      .high = 65535,
-     .help = "Size of the picture in pixels."},
+     .help = "Size of the picture in pixels; the tensor is fitted into it. Default: as many whole "
+             "pixels a cell as fit into 1920x1080; a pixel a cell up to 3840x2160; larger ones are "
+             "reduced to 1920x1080; never thinner than 64 pixels."},
     {.name = "scale",
      .placeholder = "N",
      .commands = TRL_CLI_FILM,
@@ -164,7 +170,8 @@ const struct trl_cli_option trl_cli_options[] = {
      .type = &trl_cli_type_choice,
      .target = AT(stream.view.aspect),
      .choices = aspects,
-     .help = "Square cells, or cells that fill the picture. Default: equal."},
+     .help = "Square cells (but for pictures that would be thinner than 64 pixels where neither "
+             "--size nor --scale is given), or cells that fill the picture. Default: equal."},
     {.name = "origin",
      .placeholder = "WHERE",
      .commands = TRL_CLI_FILM,
@@ -198,7 +205,9 @@ const struct trl_cli_option trl_cli_options[] = {
      .target = AT(stream.view.scroll),
      .low = 1,
      .high = 65535,
-     .help = "Frames are 1-D: draw the last N as columns, the newest at the right."},
+     .help =
+         "Frames are 1-D: draw the last N as columns, the newest at the right. The rows of a 2-D "
+         "array are then its frames."},
     {.name = "camera",
      .placeholder = "KEYFRAMES",
      .commands = TRL_CLI_FILM,
@@ -218,8 +227,9 @@ const struct trl_cli_option trl_cli_options[] = {
      .type = &trl_cli_type_cmap,
      .target = AT(stream.view.cmap),
      .completion = TRL_CLI_COMPLETE_CMAPS,
-     .help = "Colour map; a trailing _r reverses it. Default: viridis, or the one that suits the "
-             "channel of a simulation."},
+     .help =
+         "Colour map; a trailing _r reverses it; \"tensorreel list cmaps\" names them. Default: "
+         "viridis, or the one that suits the channel of a simulation."},
     {.name = "vmin",
      .placeholder = "X",
      .commands = TRL_CLI_FILM,
@@ -241,7 +251,8 @@ const struct trl_cli_option trl_cli_options[] = {
      .help = "Take the range from all frames (movie), from each (frame), or let it run after the "
              "frames: running[:FRAMES] follows what lasts, widens in a few frames, shrinks by and "
              "by in FRAMES (default 30), and does not see an outlier of up to four frames. "
-             "percentile and percentile-frame are movie and frame with --robust. Default: movie "
+             "percentile and percentile-frame are movie and frame with --robust. A pipe and a "
+             "simulation cannot be read twice, so there is no movie of them. Default: movie "
              "for files, frame for a pipe, the channel's own range for a simulation; running with "
              "--equalize."},
     {.name = "robust",
@@ -257,7 +268,8 @@ const struct trl_cli_option trl_cli_options[] = {
      .commands = TRL_CLI_FILM,
      .section = TRL_CLI_SECTION_COLOUR,
      .type = &trl_cli_type_percentile,
-     .help = "The percentiles that --range percentile takes. Default: 2,98."},
+     .help = "The percentiles that --range percentile takes, which this implies; percentile-frame "
+             "for a pipe and a simulation. Default: 2,98."},
     {.name = "center",
      .placeholder = "X",
      .commands = TRL_CLI_FILM,
@@ -282,15 +294,18 @@ const struct trl_cli_option trl_cli_options[] = {
      .section = TRL_CLI_SECTION_COLOUR,
      .type = &trl_cli_type_norm,
      .choices = norms,
-     .help = "How values spread over the colours; symlog:LINTHRESH (default 1) and power:GAMMA "
-             "(default 0.5) take a number. Default: linear."},
+     .help = "How values spread over the colours: linear; log, for values above 0; "
+             "symlog[:LINTHRESH], a logarithm on both sides of 0 and linear below LINTHRESH "
+             "(default 1); power[:GAMMA], the place in the range to the power of GAMMA (default "
+             "0.5). Default: linear."},
     {.name = "nan-color",
      .placeholder = "COLOR",
      .commands = TRL_CLI_FILM,
      .section = TRL_CLI_SECTION_COLOUR,
      .type = &trl_cli_type_color,
      .target = AT(stream.view.nan_color),
-     .help = "Colour of NaN: #rgb, #rrggbb or a simple name. Default: gray."},
+     .help = "Colour of NaN: #rgb, #rrggbb or black, white, gray, silver, red, lime, green, blue, "
+             "navy, yellow, orange, cyan, teal, magenta, purple, pink or brown. Default: gray."},
     {.name = "under",
      .placeholder = "COLOR",
      .commands = TRL_CLI_FILM,
@@ -320,9 +335,9 @@ const struct trl_cli_option trl_cli_options[] = {
      .section = TRL_CLI_SECTION_OUTPUT,
      .type = &trl_cli_type_output,
      .completion = TRL_CLI_COMPLETE_FILES,
-     .help = "Where the film goes, by its name: .mp4 .mov .mkv .webm, frame_%05d.png or "
-             "frame_####.png, .y4m, .framehash, - (Y4M on standard output), null:. May be "
-             "repeated."},
+     .help = "Where the film goes, by its name: .mp4 .m4v .mov .mkv .webm, frame_%05d.png or "
+             "frame_####.png (at least two #; a name without a number is one picture), .y4m, "
+             ".framehash, - (Y4M on standard output), null:. May be repeated."},
     {.name = "sheet",
      .placeholder = "FILE",
      .commands = TRL_CLI_LIST,
@@ -354,7 +369,8 @@ const struct trl_cli_option trl_cli_options[] = {
      .section = TRL_CLI_SECTION_OUTPUT,
      .type = &trl_cli_type_text,
      .target = AT(output.codec),
-     .help = "Video encoder by FFmpeg's name. Default: by the file's kind, h264 mostly."},
+     .help = "Video encoder: h264, hevc, av1, vp9, ffv1, or any other of ffmpeg -encoders that the "
+             "file can hold. Default: h264; vp9 for .webm; ffv1 for .mkv with --lossless."},
     {.name = "crf",
      .placeholder = "N",
      .commands = TRL_CLI_FILM,
@@ -363,7 +379,7 @@ const struct trl_cli_option trl_cli_options[] = {
      .target = AT(output.crf),
      .low = 0,
      .high = 63,
-     .help = "Quality: less is better and larger, 0 is lossless. Default: 18."},
+     .help = "Quality: less is better and larger, 0 is --lossless. Default: 18."},
     {.name = "preset",
      .placeholder = "NAME",
      .commands = TRL_CLI_FILM,
@@ -376,7 +392,10 @@ const struct trl_cli_option trl_cli_options[] = {
      .section = TRL_CLI_SECTION_OUTPUT,
      .type = &trl_cli_type_flag,
      .target = AT(output.lossless),
-     .help = "Encode without loss; .mkv then takes FFV1."},
+     .help = "Encode without loss. .mkv takes FFV1, which keeps every pixel exact. .mp4 and .webm "
+             "lose nothing of what they are given, but that is YUV, in 4:2:0 with one colour for "
+             "four pixels; and H.264 of this kind (High 4:4:4 Predictive) does not play "
+             "everywhere."},
     {.name = "chroma",
      .placeholder = "HOW",
      .commands = TRL_CLI_FILM,
@@ -384,8 +403,8 @@ const struct trl_cli_option trl_cli_options[] = {
      .type = &trl_cli_type_choice,
      .target = AT(output.chroma),
      .choices = chromas,
-     .help = "Colour resolution: 420 plays everywhere, 444 keeps every pixel's colour. Default: "
-             "420."},
+     .help = "Colour resolution: 420 plays everywhere, 444 keeps a colour for every pixel, which "
+             "browsers and many players do not play. Default: 420."},
     {.name = "threads",
      .placeholder = "N",
      .commands = TRL_CLI_FILM,
@@ -463,8 +482,8 @@ const struct trl_cli_option trl_cli_options[] = {
      .section = TRL_CLI_SECTION_RUN,
      .type = &trl_cli_type_flag,
      .target = AT(dry_run),
-     .help = "Print what would be done: inputs, frames, picture size, outputs. Opens no device and "
-             "writes nothing."},
+     .help = "Print what would be done: input, frames, picture size, colours, outputs. Reads no "
+             "data, opens no device and leaves no file."},
     {.name = "progress",
      .placeholder = "FILE",
      .commands = TRL_CLI_FILM,
@@ -495,8 +514,9 @@ const struct trl_cli_option trl_cli_options[] = {
      .section = TRL_CLI_SECTION_GENERAL,
      .type = &trl_cli_type_count,
      .target = AT(verbose),
-     .help = "Print the choices that are made; twice: what helps to find out why something is slow "
-             "or wrong."},
+     .help =
+         "Print the choices that are made: driver, range of the movie, types that are "
+         "converted. Twice, -v -v: also what helps to find out why something is slow or wrong."},
     {.name = "help",
      .short_name = "h",
      .commands = TRL_CLI_ALL,
@@ -619,6 +639,16 @@ const struct trl_cli_command *trl_cli_command_find(const char *name)
     for (const struct trl_cli_command *command = trl_cli_commands; command->name; command++)
         if (!strcmp(command->name, name))
             return command;
+    return NULL;
+}
+
+const char *trl_cli_choice_word(const char *name, int value)
+{
+    for (const struct trl_cli_option *option = trl_cli_options; option->name; option++)
+        for (const struct trl_cli_choice *choice = option->choices; choice && choice->word;
+             choice++)
+            if (!strcmp(option->name, name) && choice->value == value)
+                return choice->word;
     return NULL;
 }
 

@@ -68,21 +68,39 @@ static int unknown_option(const struct trl_cli_settings *settings, const char *a
     return code;
 }
 
+/* The word that a value may have been meant as; "" if none is near. */
+static void guess(char *text, size_t size, const struct trl_cli_option *option, const char *value)
+{
+    *text = 0;
+    char word[64];
+    snprintf(word, sizeof(word), "%.*s", (int)strcspn(value, ":="), value);
+    struct trl_cli_nearest nearest = {.word = word};
+    for (const struct trl_cli_choice *choice = option->choices; choice && choice->word; choice++)
+        trl_cli_nearest_offer(&nearest, choice->word);
+    if (option->completion == TRL_CLI_COMPLETE_CMAPS)
+        for (const char *const *cmap = trl_cmap_names(); *cmap; cmap++)
+            trl_cli_nearest_offer(&nearest, *cmap);
+    if (nearest.best && nearest.distance && 2 * (size_t)nearest.distance <= strlen(nearest.best))
+        snprintf(text, size, "; did you mean %s?", nearest.best);
+}
+
 static int bad_value(const struct trl_cli_option *option, const char *name, const char *value)
 {
+    char meant[96];
+    guess(meant, sizeof(meant), option, value);
     if (option->choices && !option->type->expects) {
         char words[256] = "";
         for (const struct trl_cli_choice *choice = option->choices; choice->word; choice++) {
             const size_t used = strlen(words);
             snprintf(words + used, sizeof(words) - used, "%s%s", used ? ", " : "", choice->word);
         }
-        return trl_cli_usage_error("%s \"%s\" is not one of: %s", name, value, words);
+        return trl_cli_usage_error("%s \"%s\" is not one of: %s%s", name, value, words, meant);
     }
     if (option->high)
         return trl_cli_usage_error("%s \"%s\" is not %s from %lld to %lld", name, value,
                                    option->type->expects, (long long)option->low,
                                    (long long)option->high);
-    return trl_cli_usage_error("%s \"%s\" is not %s", name, value, option->type->expects);
+    return trl_cli_usage_error("%s \"%s\" is not %s%s", name, value, option->type->expects, meant);
 }
 
 /* Reads the option at argv[*at] and moves *at to its last word. */

@@ -14,8 +14,10 @@
 /* A contact sheet: a film whose last frame is kept, of panels that show tensors made here. */
 struct sheet {
     struct trl_cli_settings *settings;
-    struct trl_log *log;
-    const struct trl_scene_params *scene;
+    struct trl_cli_report *report;
+    struct trl_log *log; /* of the report */
+    struct trl_scene_params scene;
+    struct trl_panel_params panels[TRL_PANELS_MAX];
     /* Captures what frame n shows; 0 or an enum trl_error. */
     int (*capture)(struct trl_stream *stream, int n);
     int frame_count;
@@ -38,7 +40,7 @@ static int shoot(const struct sheet *sheet, struct trl_device *device)
                                              .overwrite = sheet->settings->output.overwrite,
                                              .still = true};
     const struct trl_stream_params params = {
-        .log = sheet->log, .scene = sheet->scene, .outputs = &output, .output_count = 1};
+        .log = sheet->log, .scene = &sheet->scene, .outputs = &output, .output_count = 1};
     struct trl_stream *stream = NULL;
     int error = trl_stream_create(&stream, device, &params);
     for (int n = 0; !error && n < sheet->frame_count; n++) {
@@ -52,16 +54,27 @@ static int shoot(const struct sheet *sheet, struct trl_device *device)
     return error;
 }
 
-static int print(struct sheet *sheet)
+/* Draws the sheet if nothing has failed so far. Returns the exit code. */
+static int print(struct sheet *sheet, int error)
 {
     struct trl_device_params params = sheet->settings->device;
     struct trl_device *device = NULL;
     params.log = sheet->log;
-    int error = trl_device_create(&device, &params);
+    if (!error)
+        error = trl_device_create(&device, &params);
     if (!error)
         error = shoot(sheet, device);
     trl_device_destroy(&device);
     return trl_cli_exit_code(error);
+}
+
+static int begin(struct sheet *sheet)
+{
+    sheet->scene.panels = sheet->panels;
+    const int code = trl_cli_report_create(&sheet->report, sheet->settings);
+    if (!code)
+        sheet->log = trl_cli_report_log(sheet->report);
+    return code;
 }
 
 /* ---- colour maps ---- */
@@ -78,11 +91,10 @@ static int capture_ramp(struct trl_stream *stream, int n)
 int trl_cli_sheet_cmaps(struct trl_cli_settings *settings)
 {
     enum { COLUMNS = 2, WIDTH = 960, ROW = 64 };
-    struct trl_panel_params panels[TRL_PANELS_MAX] = {0};
-    struct trl_cli_report *report;
+    struct sheet sheet = {.settings = settings, .capture = capture_ramp, .frame_count = 1};
     int count = 0;
     for (const char *const *name = trl_cmap_names(); *name && count < TRL_PANELS_MAX; name++)
-        panels[count++] = (struct trl_panel_params){
+        sheet.panels[count++] = (struct trl_panel_params){
             .name = *name,
             .input = "ramp",
             .view = {.cmap = *name,
@@ -92,23 +104,16 @@ int trl_cli_sheet_cmaps(struct trl_cli_settings *settings)
                      .aspect = TRL_ASPECT_AUTO},
         };
     const int rows = (count + COLUMNS - 1) / COLUMNS;
-    const struct trl_scene_params scene = {.panels = panels,
-                                           .panel_count = count,
-                                           .width = WIDTH,
-                                           .height = (ROW * rows + 1) / 2 * 2,
-                                           .grid_rows = rows,
-                                           .grid_columns = COLUMNS,
-                                           .text_size = 16};
-    int code = trl_cli_report_create(&report, settings);
-    if (code)
-        return code;
-    struct sheet sheet = {.settings = settings,
-                          .log = trl_cli_report_log(report),
-                          .scene = &scene,
-                          .capture = capture_ramp,
-                          .frame_count = 1};
-    code = print(&sheet);
-    trl_cli_report_destroy(&report);
+    sheet.scene = (struct trl_scene_params){.panel_count = count,
+                                            .width = WIDTH,
+                                            .height = ROW * rows,
+                                            .grid_rows = rows,
+                                            .grid_columns = COLUMNS,
+                                            .text_size = 16};
+    int code = begin(&sheet);
+    if (!code)
+        code = print(&sheet, 0);
+    trl_cli_report_destroy(&sheet.report);
     return code;
 }
 
@@ -232,41 +237,30 @@ static int capture_samples(struct trl_stream *stream, int n)
     return error ? error : capture_orbit(stream, n);
 }
 
-static int print_views(struct sheet *sheet)
+int trl_cli_sheet_views(struct trl_cli_settings *settings)
 {
     struct trl_panel_text *texts[VIEW_COUNT] = {0};
-    struct trl_panel_params panels[VIEW_COUNT];
-    const struct trl_scene_params scene = {.panels = panels,
-                                           .panel_count = VIEW_COUNT,
-                                           .width = 1280,
-                                           .height = 960,
-                                           .grid_rows = 3,
-                                           .grid_columns = 4};
+    struct sheet sheet = {.settings = settings,
+                          .scene = {.panel_count = VIEW_COUNT,
+                                    .width = 1280,
+                                    .height = 960,
+                                    .grid_rows = 3,
+                                    .grid_columns = 4},
+                          .capture = capture_samples,
+                          .frame_count = FRAMES};
+    int code = begin(&sheet);
+    if (code)
+        return code;
     int error = 0;
     for (int n = 0; !error && n < VIEW_COUNT; n++) {
         const struct trl_panel_params defaults = {.name = views[n].name};
-        error = trl_panel_text_create(&texts[n], sheet->log, views[n].text, &defaults);
+        error = trl_panel_text_create(&texts[n], sheet.log, views[n].text, &defaults);
         if (!error)
-            panels[n] = *trl_panel_text_params(texts[n]);
+            sheet.panels[n] = *trl_panel_text_params(texts[n]);
     }
-    sheet->scene = &scene;
-    const int code = error ? trl_cli_exit_code(error) : print(sheet);
+    code = print(&sheet, error);
     for (int n = 0; n < VIEW_COUNT; n++)
         trl_panel_text_destroy(&texts[n]);
-    return code;
-}
-
-int trl_cli_sheet_views(struct trl_cli_settings *settings)
-{
-    struct trl_cli_report *report;
-    int code = trl_cli_report_create(&report, settings);
-    if (code)
-        return code;
-    struct sheet sheet = {.settings = settings,
-                          .log = trl_cli_report_log(report),
-                          .capture = capture_samples,
-                          .frame_count = FRAMES};
-    code = print_views(&sheet);
-    trl_cli_report_destroy(&report);
+    trl_cli_report_destroy(&sheet.report);
     return code;
 }

@@ -178,6 +178,46 @@ void trl_cli_summary_print(struct trl_cli_film *film, const struct trl_stream *s
         say_summary(film, &stats, error, fps, speed);
 }
 
+static const char *range_word(const struct trl_view_params *view)
+{
+    return view->range == TRL_RANGE_PERCENTILE_RUNNING
+               ? "running --robust"
+               : trl_cli_choice_word("range", (int)view->range);
+}
+
+/* "range 0.5 to movie": the ends that are given, else whose they are. */
+static void plan_range(char *text, size_t size, const struct trl_view_params *view)
+{
+    char low[64], high[64];
+    snprintf(low, sizeof(low), "%s", range_word(view));
+    memcpy(high, low, sizeof(high));
+    const double center = 2 * view->center;
+    if (view->vmin_set || (view->center_set && view->vmax_set))
+        snprintf(low, sizeof(low), "%.9g", view->vmin_set ? view->vmin : center - view->vmax);
+    if (view->vmax_set || (view->center_set && view->vmin_set))
+        snprintf(high, sizeof(high), "%.9g", view->vmax_set ? view->vmax : center - view->vmin);
+    if (strcmp(low, high) != 0)
+        snprintf(text, size, "range %s to %s", low, high);
+    else if (view->center_set)
+        snprintf(text, size, "range %s about %.9g", low, view->center);
+    else
+        snprintf(text, size, "range %s", low);
+}
+
+static void plan_colours(const struct trl_view_params *view)
+{
+    char range[192];
+    plan_range(range, sizeof(range), view);
+    printf("colours  %s, %s, norm %s%s%s\n", view->cmap ? view->cmap : "viridis", range,
+           trl_cli_choice_word("norm", (int)view->norm), view->equalize ? ", equalized " : "",
+           view->equalize ? trl_cli_choice_word("equalize", (int)view->equalize) : "");
+}
+
+static json_t *plan_end(bool given, double value)
+{
+    return given ? json_real(value) : json_null();
+}
+
 static void plan_text(struct trl_cli_film *film, const struct trl_cli_plan *plan, int width,
                       int height)
 {
@@ -199,6 +239,7 @@ static void plan_text(struct trl_cli_film *film, const struct trl_cli_plan *plan
         printf("%d fps\n", num);
     else
         printf("%d/%d fps\n", num, den);
+    plan_colours(&film->settings->stream.view);
     for (int i = 0; i < film->settings->outputs.count; i++)
         printf("output   %s\n", film->settings->outputs.items[i]);
 }
@@ -213,9 +254,14 @@ void trl_cli_summary_plan(struct trl_cli_film *film, const struct trl_cli_plan *
     int num, den;
     rate(film, &num, &den);
     json_t *frames = plan->frame_count < 0 ? json_null() : json_integer(plan->frame_count);
+    const struct trl_view_params *view = &film->settings->stream.view;
+    const bool fixed = trl_cli_range_is_fixed(film->settings);
     trl_cli_json_print(json_pack(
-        "{s:o,s:I,s:I,s:I,s:o,s:i,s:i,s:[i,i],s:o}", "input", trl_cli_json_text(plan->input),
-        "tiles", (json_int_t)plan->shape.tiles, "rows", (json_int_t)plan->shape.rows, "columns",
-        (json_int_t)plan->shape.columns, "frames", frames, "width", width, "height", height, "rate",
-        num, den, "outputs", outputs_json(film)));
+        "{s:o,s:I,s:I,s:I,s:o,s:i,s:i,s:[i,i],s:s,s:s,s:s,s:o,s:o,s:o}", "input",
+        trl_cli_json_text(plan->input), "tiles", (json_int_t)plan->shape.tiles, "rows",
+        (json_int_t)plan->shape.rows, "columns", (json_int_t)plan->shape.columns, "frames", frames,
+        "width", width, "height", height, "rate", num, den, "cmap",
+        view->cmap ? view->cmap : "viridis", "norm", trl_cli_choice_word("norm", (int)view->norm),
+        "range", fixed ? "fixed" : range_word(view), "vmin", plan_end(view->vmin_set, view->vmin),
+        "vmax", plan_end(view->vmax_set, view->vmax), "outputs", outputs_json(film)));
 }

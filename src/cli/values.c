@@ -10,7 +10,7 @@
 
 #include <tensorreel/view.h>
 
-enum { NUMBER_MAX = 63, FPS_MAX = 10000 };
+enum { NUMBER_MAX = 63, FPS_MAX = 10000, FPS_SECONDS_MAX = 3600 };
 
 static void *target(struct trl_cli_settings *settings, const struct trl_cli_option *option)
 {
@@ -289,7 +289,8 @@ static bool read_fps(struct trl_cli_settings *settings, const struct trl_cli_opt
         a = b;
         b = remainder;
     }
-    if (!num || num > FPS_MAX * den || num / a > INT_MAX)
+    /* Slower, and times overflow in files. */
+    if (!num || num > FPS_MAX * den || num / a > INT_MAX || num * FPS_SECONDS_MAX < den)
         return false;
     settings->stream.fps_num = (int)(num / a);
     settings->stream.fps_den = (int)(den / a);
@@ -478,7 +479,7 @@ const struct trl_cli_type trl_cli_type_output = {read_output, "a file name"};
 const struct trl_cli_type trl_cli_type_frames = {
     read_frames, "FIRST:END:STEP counted from 0, END above FIRST, each may be left out"};
 const struct trl_cli_type trl_cli_type_fps = {
-    read_fps, "a rate above 0, at most 10000, such as 30, 29.97 or 30000/1001"};
+    read_fps, "a rate from 1/3600 to 10000, such as 30, 29.97 or 30000/1001"};
 const struct trl_cli_type trl_cli_type_vmin = {read_vmin, "a finite number"};
 const struct trl_cli_type trl_cli_type_vmax = {read_vmax, "a finite number"};
 const struct trl_cli_type trl_cli_type_percentile = {

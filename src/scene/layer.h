@@ -33,7 +33,8 @@ struct trl_layer_size {
 struct trl_layer_frame {
     const struct trl_gpu_tensor *tensor;
     int64_t index;                      /* of the film */
-    const struct trl_camera_pose *pose; /* NULL: no camera */
+    const struct trl_camera_pose *pose; /* of the panel's camera; NULL: none. Zoom and centre of
+                                           heat maps and projections follow the index alone */
 };
 
 struct trl_layer_class {
@@ -43,8 +44,11 @@ struct trl_layer_class {
      * says how the view and the tensor do not fit. */
     int (*size)(struct trl_log *log, const struct trl_layer_setup *setup,
                 struct trl_layer_size *out);
-    /* Axes and colour bar of the panel: fills in x, y and bar of the guide. low and high are the
-     * range where it is known. */
+    /* Axes and colour bar of the panel: fills in x, y and bar of the guide, for a setup that size
+     * took. Ticks and bar->shown say what is possible. Where the panel's view has width and height
+     * they are those of the data; what they change moves ticks by less than a pixel, but where the
+     * unit circle of points is in a picture that is not square, or lines are wider than a 20th of
+     * the height. */
     void (*guide)(const struct trl_layer_setup *setup, struct trl_guide_panel *out);
     /* The panel's view has width and height: the picture has just these. */
     int (*create)(void **out, struct trl_device *device, const struct trl_layer_setup *setup);
@@ -57,3 +61,9 @@ struct trl_layer_class {
 
 /* The class of a kind; never NULL. */
 const struct trl_layer_class *trl_layer_class(enum trl_view_kind kind);
+
+/* Heat maps and projections that have one scale, that of the first, as trl_view_share and
+ * trl_view_record_shared say: shared once, before the first frame, then recorded together. */
+int trl_layer_share(void *layer, const void *leader);
+int trl_layer_record_shared(void *const *layers, struct trl_gpu_cmd *cmd,
+                            const struct trl_layer_frame *frames, int count);

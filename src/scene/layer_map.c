@@ -134,16 +134,45 @@ fail:
     return ret;
 }
 
-static int heatmap_record(void *layer, struct trl_gpu_cmd *cmd, const struct trl_layer_frame *frame)
+/* What the heat map of a layer draws of a frame. */
+static int map_prepare(struct heatmap *map, struct trl_gpu_cmd *cmd,
+                       const struct trl_layer_frame *frame, struct trl_gpu_tensor *out)
+{
+    trl_view_seek(map->view, frame->index);
+    *out = *frame->tensor;
+    if (!map->projection)
+        return take_slices(map->log, &map->slices, frame->pose, frame->index,
+                           &frame->tensor->layout, &out->layout);
+    trl_gpu_cmd_stage(cmd, TRL_GPU_STAGE_ANALYSE);
+    *out = *trl_projection_result(map->projection);
+    return trl_projection_record(map->projection, cmd, frame->tensor);
+}
+
+static int map_record(void *layer, struct trl_gpu_cmd *cmd, const struct trl_layer_frame *frame)
+{
+    return trl_layer_record_shared(&layer, cmd, frame, 1);
+}
+
+int trl_layer_share(void *layer, const void *leader)
 {
     struct heatmap *map = layer;
-    struct trl_gpu_tensor shown = *frame->tensor;
-    const int ret = take_slices(map->log, &map->slices, frame->pose, frame->index,
-                                &frame->tensor->layout, &shown.layout);
-    if (ret < 0)
-        return ret;
-    trl_view_seek(map->view, frame->index);
-    return trl_view_record(map->view, cmd, &shown);
+    const struct heatmap *first = leader;
+    return trl_view_share(map->view, first->view);
+}
+
+int trl_layer_record_shared(void *const *layers, struct trl_gpu_cmd *cmd,
+                            const struct trl_layer_frame *frames, int count)
+{
+    struct trl_view *views[TRL_VIEW_SHARED_MAX];
+    struct trl_gpu_tensor tensors[TRL_VIEW_SHARED_MAX];
+    for (int n = 0; n < count && n < TRL_VIEW_SHARED_MAX; n++) {
+        struct heatmap *map = layers[n];
+        const int ret = map_prepare(map, cmd, &frames[n], &tensors[n]);
+        if (ret < 0)
+            return ret;
+        views[n] = map->view;
+    }
+    return trl_view_record_shared(views, cmd, tensors, count);
 }
 
 static const struct trl_picture *map_picture(const void *layer)
@@ -164,7 +193,7 @@ const struct trl_layer_class trl_layer_heatmap = {
     .guide = heatmap_guide,
     .create = heatmap_create,
     .destroy = map_destroy,
-    .record = heatmap_record,
+    .record = map_record,
     .picture = map_picture,
     .palette = map_palette,
 };
@@ -259,24 +288,13 @@ fail:
     return ret;
 }
 
-static int project_record(void *layer, struct trl_gpu_cmd *cmd, const struct trl_layer_frame *frame)
-{
-    struct heatmap *map = layer;
-    trl_gpu_cmd_stage(cmd, TRL_GPU_STAGE_ANALYSE);
-    const int ret = trl_projection_record(map->projection, cmd, frame->tensor);
-    if (ret < 0)
-        return ret;
-    trl_view_seek(map->view, frame->index);
-    return trl_view_record(map->view, cmd, trl_projection_result(map->projection));
-}
-
 const struct trl_layer_class trl_layer_projection = {
     .kind = TRL_VIEW_PROJECTION,
     .size = project_size,
     .guide = project_guide,
     .create = project_create,
     .destroy = map_destroy,
-    .record = project_record,
+    .record = map_record,
     .picture = map_picture,
     .palette = map_palette,
 };

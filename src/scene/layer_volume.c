@@ -12,6 +12,9 @@
 /* The shorter side shows the volume whichever way it is turned: a square leaves out least. */
 enum { SIDE = 540 };
 
+/* As far as an orbit goes. */
+static const double zoom_min = 1e-3, zoom_max = 1e3, centre_max = 10;
+
 struct volume {
     struct trl_orbit orbit;
     double spin;
@@ -85,16 +88,17 @@ static void volume_destroy(void *layer)
     free(volume);
 }
 
-/* Keyframes take the place of the panel's angles and zoom; the spin is added to either. */
+/* Keyframes take the place of the panel's angles and zoom; the spin is added to either. They may go
+ * further than an orbit does: there nothing but one voxel, or nothing at all, is seen. */
 static struct trl_orbit orbit_of(const struct volume *volume, const struct trl_layer_frame *frame)
 {
     struct trl_orbit orbit = volume->orbit;
     const struct trl_camera_pose *pose = frame->pose;
     if (pose && volume->zooms)
-        orbit.zoom = pose->zoom;
+        orbit.zoom = fmin(fmax(pose->zoom, zoom_min), zoom_max);
     if (pose && volume->moves) {
-        orbit.centre[1] = pose->center_y - 0.5;
-        orbit.centre[2] = pose->center_x - 0.5;
+        orbit.centre[1] = fmin(fmax(pose->center_y - 0.5, -centre_max), centre_max);
+        orbit.centre[2] = fmin(fmax(pose->center_x - 0.5, -centre_max), centre_max);
     }
     if (pose && volume->turns)
         orbit.azimuth = pose->azimuth;

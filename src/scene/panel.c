@@ -115,9 +115,10 @@ static int fail_movie(const struct trl_panel *panel, bool direct)
         return trl_fail(log_of(panel), TRL_ERROR_USAGE,
                         "the range of the movie is that of an input as it is; with filters, an "
                         "expression or this view give --vmin and --vmax, --range frame or running");
-    return trl_fail(log_of(panel), TRL_ERROR_USAGE,
-                    "the range of the movie is found only where frames can be read twice, from "
-                    "files; give --vmin and --vmax, or --range frame or running");
+    return trl_fail(
+        log_of(panel), TRL_ERROR_USAGE,
+        "the range of the movie needs an input that can be read twice, and this one cannot be "
+        "read twice; give --vmin and --vmax, or --range frame or running");
 }
 
 int trl_panel_range(struct trl_panel *panel, const struct trl_scene_input *inputs, bool *wanted,

@@ -125,8 +125,8 @@ static int choose_axes(const char **axes, struct trl_array *array, struct trl_lo
         drop_single_axes(array);
     if (array->rank > 4)
         return trl_fail(log, TRL_ERROR_USAGE,
-                        "%s: has %d axes longer than 1; at most 4 have a meaning of their own, "
-                        "name them with --axes, e.g. TNCHW",
+                        "%s: has %d axes longer than 1; more than 4 have no meaning by default, "
+                        "name them with --axes: 5 are possible, as in TNCHW",
                         name, array->rank);
     *axes = by_rank[array->rank];
     return 0;

@@ -39,7 +39,8 @@ static int fix_shape(struct trl_source *source, const char *name, const struct t
     source->info.rows = map->shape[1];
     source->info.columns = map->shape[2];
     if (source->narrow)
-        trl_log_print(source->log, TRL_LOG_DEBUG, "%s: %s is read as float32", name,
+        trl_log_print(source->log, TRL_LOG_INFO,
+                      "%s: %s is drawn as float32, of about seven digits", name,
                       trl_dtype_name(array->dtype));
     return 0;
 }

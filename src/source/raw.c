@@ -69,6 +69,11 @@ static int parse_field(struct trl_raw *out, struct trl_log *log, const char *tex
     unsigned which = 0;
     while (which < 4 && !word_is(key, keys[which]))
         which++;
+    int64_t dimension;
+    if (which == 4 && *seen & 2U && number(key, &dimension))
+        return trl_fail(log, TRL_ERROR_USAGE,
+                        "--raw %s: a shape is written with x, as in shape=60x90; '%.*s' is no key",
+                        text, (int)key.length, key.at);
     if (which == 4)
         return trl_fail(log, TRL_ERROR_USAGE,
                         "--raw %s: unknown key '%.*s'; dtype, shape, frames and offset are known",
@@ -79,7 +84,7 @@ static int parse_field(struct trl_raw *out, struct trl_log *log, const char *tex
     if (which == 0 && !parse_dtype(out, value))
         return trl_fail(log, TRL_ERROR_USAGE,
                         "--raw %s: unknown dtype '%.*s'; b1 i1 u1 i2 u2 i4 u4 i8 u8 f2 bf16 f4 f8 "
-                        "with le or be behind it are known",
+                        "with le or be behind it, and numpy's names (float32, <f4) are known",
                         text, (int)value.length, value.at);
     if (which == 1 && !parse_shape(out, value))
         return trl_fail(log, TRL_ERROR_USAGE,

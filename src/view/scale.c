@@ -38,10 +38,11 @@ static int check_norm(struct trl_log *log, const struct trl_view_params *params)
     if ((unsigned)params->norm > TRL_NORM_POWER)
         return trl_fail(log, TRL_ERROR_USAGE, "norm %d: unknown", (int)params->norm);
     if (params->gamma != 0 && !within(params->gamma, 1e-3, 1e3))
-        return trl_fail(log, TRL_ERROR_USAGE, "--gamma %g: must be 0.001 to 1000", params->gamma);
+        return trl_fail(log, TRL_ERROR_USAGE, "--norm power:%g: the exponent must be 0.001 to 1000",
+                        params->gamma);
     if (params->linthresh != 0 && !within(params->linthresh, 1e-30, 1e30))
-        return trl_fail(log, TRL_ERROR_USAGE, "--linthresh %g: must be 1e-30 to 1e30",
-                        params->linthresh);
+        return trl_fail(log, TRL_ERROR_USAGE,
+                        "--norm symlog:%g: the threshold must be 1e-30 to 1e30", params->linthresh);
     return 0;
 }
 

@@ -43,6 +43,30 @@ test.check("the plan of a simulation", (plan["frames"], plan["rows"], plan["colu
            (25, 30, 40, 40, 30, [25, 2]), plan)
 test.check("a plan writes nothing", not test.exists("plan.mp4"))
 
+for words, says in [
+        ([], "viridis, range movie, norm linear"),
+        (["--cmap", "hot", "--vmin", "0.5", "--norm", "log"], "hot, range 0.5 to movie, norm log"),
+        (["--vmin=-1", "--vmax=2"], "viridis, range -1 to 2, norm linear"),
+        (["--center=1", "--vmax=4"], "range -2 to 4,"), (["--center=1"], "range movie about 1,"),
+        (["--range", "running", "--robust"], "range running --robust,"),
+        (["--percentile=1,9"], "range percentile,"),
+        (["--equalize", "clahe"], "range running, norm linear, equalized clahe")]:
+    out = made("render", "film.npy", "--dry-run", "-o", "plan.mp4", *words)[0].decode()
+    test.check("the plan of %s" % words, says in out, out)
+out = made("sim", "lif-sheet", "--dry-run", "-o", "plan.mp4")[0].decode()
+test.check("the plan of a simulation's colours", "range 0 to 1," in out, out)
+plan = json.loads(made("render", "film.npy", "--dry-run", "--json", "--vmax=3", "-o", "x.mp4")[0])
+test.check("the plan's colours in JSON", [plan[key] for key in [
+    "cmap", "norm", "range", "vmin", "vmax"]] == ["viridis", "linear", "movie", None, 3.0], plan)
+test.write("five.npy", npy((2, 2, 3, 4, 8), [0.0] * 384))
+plan = json.loads(made("render", "five.npy", "--axes", "TNCHW", "--dry-run", "--json", "-o",
+                       "x.mp4")[0])
+test.check("five axes", [plan[key] for key in ["frames", "tiles", "rows", "columns"]] ==
+           [2, 6, 4, 8], plan)
+test.refuses(2, ["five.npy", "--axes", "TNCHW"], "render", "five.npy", "-o", "x.mp4")
+test.refuses(2, ["--vmin", "log"], "render", "film.npy", "--norm", "log", "--vmin=0", "--dry-run",
+             "-o", "x.mp4")
+
 # Y4M on standard output: frames and nothing else.
 out, err = made("render", "film.npy", "--scale", "2", "--fps", "24", "-o", "-")
 width, height, rate, frames = y4m(out)

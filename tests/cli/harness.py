@@ -74,7 +74,7 @@ def npy(shape, values, dtype="<f4"):
     header = "{'descr': '%s', 'fortran_order': False, 'shape': (%s), }" % (
         dtype, "".join("%d, " % n for n in shape))
     header += " " * (-(len(header) + 11) % 64) + "\n"
-    code = {"<f4": "<%df", "|u1": "<%dB"}[dtype]
+    code = {"<f4": "<%df", "<f8": "<%dd", "|u1": "<%dB"}[dtype]
     return (b"\x93NUMPY\x01\x00" + struct.pack("<H", len(header)) + header.encode("ascii") +
             struct.pack(code % len(values), *values))
 

@@ -72,6 +72,20 @@ for args in [("version",), ("render", "--version"), ("list", "--version")]:
 for code in ["0", "2", "3", "4", "5", "6", "70", "130", "143"]:
     test.check("exit code %s in the manual" % code, "\n.B %s\n" % code in man)
 
+# What a reader looks for.
+text = re.sub(r"\s+", " ", page("render", "--help"))
+for words in ["list cmaps", "frames=N", "offset=BYTES", "linear; log,", "symlog[:LINTHRESH]",
+              "power[:GAMMA]", "magenta", "1920x1080", ".m4v", "at least two #", "hevc", "-v -v",
+              "High 4:4:4 Predictive"]:
+    test.check("render --help says %s" % words, words in text, text)
+    test.check("the manual says %s" % words, words in re.sub(r"\s+", " ", plain))
+test.check("the manual tells of .part", "NAME.part" in plain)
+names = set(re.findall(r"[a-z]+", text.split("#rrggbb or ", 1)[1].split(" Default")[0])) - {"or"}
+test.check("colour names", len(names) == 17, names)
+for name in names:
+    code, out, err = test.run("render", "missing.npy", "--nan-color", name, "-o", "x.y4m")
+    test.check("--nan-color " + name, code == 3, err)
+
 # The pages in the hands of the programs that read them.
 test.write("tensorreel.1", man.encode())
 test.write("c.bash", bash.encode())

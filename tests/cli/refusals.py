@@ -86,6 +86,11 @@ for name in ["single.png", "single#.png"]:
 test.refuses(2, ["out.xyz"], "render", "good.npy", "-o", "out.xyz", "--dry-run")
 test.refuses(5, ["single.png"], "render", "good.npy", "--frames=1", "-o", "single.png", "--dry-run")
 
+for name in ["none/out.mp4", "none/out%d.png", "none/out.y4m"]:
+    test.refuses(5, ["there is no folder none"], "render", "good.npy", "-o", name)
+test.refuses(5, ["there is no folder none"], "render", "good.npy", "-o", "out.y4m", "--ledger",
+             "none/ledger")
+
 # Devices: exit 4.
 test.refuses(4, ["no such device"], "render", "good.npy", "--device", "no such device", "-o",
              "out.mp4")

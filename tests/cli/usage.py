@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Wrong options, values and words: exit 2 and one line that names them. Needs no device."""
+import os
 import subprocess
 
 from harness import PROGRAM, Test, npy, ramp
@@ -42,6 +43,32 @@ test.refuses(2, ["cmap", "cmaps"], "list", "cmap")
 test.refuses(2, ["one"], "devices", "one")
 test.refuses(2, ["rendering", "render"], "help", "rendering")
 
+# What was meant, where something is near.
+for words, meant in [(["--cmap", "viridiss"], "viridis"), (["--cmap", "Viridis"], "viridis"),
+                     (["--cmap", "RdBU"], "RdBu"), (["--norm", "lgo"], "log"),
+                     (["--norm", "powre:2"], "power"), (["--range", "frames"], "frame"),
+                     (["--reduce", "maximum"], None), (["--origin", "uper"], "upper"),
+                     (["--equalize=clae"], "clahe"), (["--cmap", "jetset"], None)]:
+    code, out, err = test.run("render", "a.npy", "-o", "a.mp4", *words)
+    test.check("%s means %s" % (words, meant), code == 2 and (
+        "did you mean %s?" % meant in err if meant else "did you mean" not in err), err)
+
+# Shapes and types of headerless data.
+test.refuses(2, ["60x90"], "render", "a.npy", "--raw", "dtype=f4,shape=60,90", "-o", "a.mp4")
+for dtype in ["float32", "<f4", "f4le", "=f4", "float32le"]:
+    code, out, err = test.run("render", "a.npy", "--raw", "dtype=%s,shape=4x8,offset=128" % dtype,
+                              "-o", "a.mp4", "--dry-run")
+    test.check("dtype=%s" % dtype, code == 0 and b"frames   3," in out, err)
+test.refuses(2, ["float23", "float32"], "render", "a.npy", "--raw", "dtype=float23,shape=4x8", "-o",
+             "a.mp4")
+for text, names in [("power:1e308", "--norm power:1e+308"), ("symlog:1e300", "--norm symlog:1e+300")]:
+    test.refuses(2, [names], "render", "a.npy", "--norm", text, "-o", "a.mp4", "--dry-run")
+test.write("wide.npy", npy((3, 4, 8), ramp(3, 4, 8), "<f8"))
+code, out, err = test.run("render", "wide.npy", "-v", "-o", "a.mp4", "--dry-run")
+test.check("-v says that 8 bytes become 4", "wide.npy: f8 is drawn as float32" in err, err)
+code, out, err = test.run("render", "wide.npy", "-o", "a.mp4", "--dry-run")
+test.check("and is needed for it", err == "", err)
+
 # A range of the whole film needs what can be read twice.
 for how, instead in [("movie", "--range frame"), ("percentile", "percentile-frame")]:
     for more in [[], ["--vmin=0"], ["--dry-run"]]:
@@ -57,7 +84,7 @@ for words in [["--vmin=0", "--vmax=1"], ["--center=0", "--vmax=1"]]:
 # Every value that is not one, by option.
 wrong = {
     "--fps": ["0", "-1", "30,5", "abc", "", "30/0", "0/1", "1e3", "30.", ".", "30/1/2", " 30",
-              "0x1e", "99999999999999999999", "20000", "29.9999999", "3.-1"],
+              "0x1e", "99999999999999999999", "20000", "1/1000000", "1/3601", "29.9999999", "3.-1"],
     "--size": ["3", "3x", "x3", "0x4", "-1x4", "4x-1", "4x4x4", "4X4", "65536x1", "4 x4", ""],
     "--scale": ["0", "-1", "2.5", "4097", "two", "", "+2", " 2"],
     "--scroll": ["0", "65536", "x"],
@@ -119,6 +146,15 @@ test.refuses(3, ["camera.json"], "render", "a.npy", "--camera", "camera.json", "
 
 # Colours are for terminals.
 test.check("no colours in a pipe", "\033" not in first[2], first[2])
+
+# A reader that has seen enough.
+for words in ["help --bash", "list cmaps", "render --help"]:
+    ours, theirs = os.pipe()
+    os.close(ours)
+    process = test.start(*words.split(), stdout=theirs, stderr=subprocess.PIPE)
+    os.close(theirs)
+    _, err = process.communicate()
+    test.check("%s | head: no error" % words, process.returncode == 0 and err == b"", err)
 
 # Standard output that cannot be written.
 with open("/dev/full", "wb") as full:
