@@ -96,6 +96,19 @@ struct trl_stream_stats {
 };
 
 /*
+ * Sets what goes together:
+ *
+ *     training   colour bar and stamp; a running range by percentiles, symmetric about 0, with
+ *                coolwarm; frames are dropped rather than that the training waits
+ *     debug      axes, colour bar and stamp; each frame's own range, NaN magenta, below the range
+ *                blue, above it red; no frame is dropped
+ *
+ * and leaves the rest. TRL_ERROR_USAGE for another name, not logged. Any thread.
+ */
+TRL_API int trl_preset_apply(const char *name, struct trl_scene_params *scene,
+                             struct trl_stream_params *stream);
+
+/*
  * A stream takes tensors, draws each as a frame on the device and hands the frames to its outputs,
  * which write on threads of their own. All frames have one layout, fixed by the first.
  * Thread-safety: one thread at a time, but trl_stream_cancel and trl_stream_stats from any.

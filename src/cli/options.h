@@ -65,7 +65,7 @@ struct trl_cli_settings {
     struct trl_source_params source;
     struct trl_stream_params stream;
     struct trl_output_params output; /* what all outputs have in common; no path */
-    struct trl_scene_params scene; /* no panels: these come from the words below */
+    struct trl_scene_params scene;   /* no panels: these come from the words below */
     struct trl_cli_words panels;
     const char *view, *filters, *expr; /* of the panel of a film without --panel; or NULL */
     struct trl_cli_words frame_times;  /* NAME=TIME */
