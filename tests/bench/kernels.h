@@ -50,8 +50,8 @@ void bench_leave_out(const struct bench *bench, const char *name);
 
 int bench_buffer(struct bench *bench, struct trl_gpu_buffer **out, const char *name,
                  uint64_t bytes);
-/* Fills a buffer with floats that make(user, first, out, count) gives, some at a time. With period
- * the first of these are repeated. */
+/* Fills a buffer with floats that make(user, first, out, count) gives, some millions at a time; a
+ * periodic one is asked once, and what it gave is repeated. */
 struct bench_maker {
     void (*make)(const void *user, uint64_t first, float *out, size_t count);
     const void *user;

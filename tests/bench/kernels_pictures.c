@@ -2,6 +2,7 @@
 /* Rows of heat maps, alone, packed, and in a frame with bar, ticks, title and stamps. */
 #include "kernels.h"
 
+#include "base/log.h"
 #include "readback/pack.h"
 #include "view/board.h"
 #include "view/guide.h"
@@ -129,7 +130,9 @@ static int upload_ground(struct bench *b, struct picture *p, const struct trl_gu
     const uint32_t stride = board->picture.cell_stride;
     const size_t bytes = (size_t)stride * (size_t)height * sizeof(uint16_t);
     uint16_t *indices = malloc(bytes);
-    if (ret < 0 || !indices)
+    if (ret == 0 && !indices)
+        ret = trl_fail_memory(b->log, "a guide", bytes);
+    if (ret < 0)
         goto end;
     trl_board_map_columns(board, 0, width, 0, width);
     trl_board_map_rows(board, 0, height, 0, height, false);

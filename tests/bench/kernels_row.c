@@ -49,7 +49,8 @@ static int compare(const void *a, const void *b)
 static double median_ms(int64_t *ns, int count)
 {
     qsort(ns, (size_t)count, sizeof(*ns), compare);
-    return ((double)ns[(count - 1) / 2] + (double)ns[count / 2]) / 2e6;
+    const int low = (count - 1) / 2, high = count / 2;
+    return (double)(ns[low] + ns[high]) / 2e6;
 }
 
 static void print_stages(const struct bench *b, struct times *t)
