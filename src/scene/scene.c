@@ -470,6 +470,11 @@ bool trl_scene_paused(const struct trl_scene *scene, int64_t index)
     return false;
 }
 
+int trl_scene_input_of(const struct trl_scene *scene, int panel)
+{
+    return scene->panels[panel].input;
+}
+
 bool trl_scene_uses(const struct trl_scene *scene, int input)
 {
     for (int n = 0; n < scene->panel_count; n++) {

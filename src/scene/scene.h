@@ -46,6 +46,8 @@ const struct trl_composition *trl_scene_composition(const struct trl_scene *scen
 const struct trl_palette *trl_scene_palette(const struct trl_scene *scene);
 /* Elements that the panels show in a frame. From the plan on. */
 int64_t trl_scene_elements(const struct trl_scene *scene);
+/* The input that a panel shows; -1: an expression. From the plan on. */
+int trl_scene_input_of(const struct trl_scene *scene, int panel);
 /* True if a panel shows the input, or computes with it. From the plan on. */
 bool trl_scene_uses(const struct trl_scene *scene, int input);
 /* True if a camera holds the input at this frame of the film. */

@@ -25,7 +25,7 @@ for name, data in inputs.items():
     test.write(name, data)
     test.refuses(3, [name], "render", name, "-o", "out.mp4")
 for name, data, words in [
-        ("a.csv", b"t,x,y\n0,1,2\n", ['"t,x,y\\x0a0,1,2"', "numpy.save", "numpy.loadtxt"]),
+        ("a.csv", b"t,x,y\n0,1,2\n", ['"t,x,y\\x0a0,1,2\\x0a"', "numpy.save", "numpy.loadtxt"]),
         ("a.tif", b"II*\0" + bytes(60), ["II*\\x00", "numpy.save"]),
         ("a.png", b"\x89PNG\r\n\x1a\n" + bytes(60), ["\\x89PNG", "numpy.save"]),
         ("a.mp4", b"\0\0\0\x1cftypisom" + bytes(60), ["ftypisom", "ffmpeg", "--raw"]),
