@@ -5,6 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <tensorreel/scene.h>
 #include <tensorreel/tensor.h>
 #include <tensorreel/view.h>
 
@@ -41,6 +42,8 @@ struct trl_output_params {
     const char *title; /* metadata; NULL: none */
     const char *comment;
     bool overwrite; /* false: an existing file is TRL_ERROR_OUTPUT */
+    bool still;     /* a PNG file without a number holds the film's last frame; else it refuses a
+                       second one */
 };
 
 /* Refuses what can be refused before there is a device: a name that says nothing, a file that
@@ -58,7 +61,9 @@ enum trl_canvas {
 
 struct trl_stream_params {
     struct trl_log *log;
-    struct trl_view_params view;
+    struct trl_view_params view;          /* of a film of one panel, and of captures without one */
+    const struct trl_scene_params *scene; /* panels, and what stands around them; borrowed for the
+                                             call. NULL, or without panels: one panel of view */
     const struct trl_output_params *outputs; /* borrowed for the call */
     int output_count;
     int fps_num, fps_den; /* 0: 30/1 */
@@ -91,12 +96,39 @@ struct trl_stream_stats {
 };
 
 /*
+ * Sets what goes together:
+ *
+ *     training   colour bar and stamp; a running range by percentiles, symmetric about 0, with
+ *                coolwarm; frames are dropped rather than that the training waits
+ *     debug      axes, colour bar and stamp; each frame's own range, NaN magenta, below the range
+ *                blue, above it red; no frame is dropped
+ *
+ * and leaves the rest. TRL_ERROR_USAGE for another name, not logged. Any thread.
+ */
+TRL_API int trl_preset_apply(const char *name, struct trl_scene_params *scene,
+                             struct trl_stream_params *stream);
+
+/*
  * A stream takes tensors, draws each as a frame on the device and hands the frames to its outputs,
  * which write on threads of their own. All frames have one layout, fixed by the first.
  * Thread-safety: one thread at a time, but trl_stream_cancel and trl_stream_stats from any.
  */
 TRL_API int trl_stream_create(struct trl_stream **out, struct trl_device *device,
                               const struct trl_stream_params *params);
+
+/*
+ * Takes the tensor that the panels of this name show from the next frame on: rank 1 to 3, any dtype
+ * and strides. A name that no panel has gets a heat map of its own; when that happens during the
+ * film, it takes a cell of the grid that was left free (scene->grid_rows, grid_columns), and the
+ * other panels stay where they are. data may be reused on return. Errors: TRL_ERROR_USAGE (another
+ * shape than before, no free cell).
+ */
+TRL_API int trl_stream_capture(struct trl_stream *stream, const char *name,
+                               const struct trl_layout *layout, const void *data,
+                               uint64_t size_bytes);
+/* Draws one frame of all that was captured; who was not captured anew is shown again. Blocks only
+ * as on_full says. */
+TRL_API int trl_stream_frame(struct trl_stream *stream);
 
 /* Draws one frame from memory: rank 1 (a row, or a column of a scrolling picture), 2 (rows,
  * columns) or 3 (tiles, rows, columns), any dtype and strides. data may be reused on return.
@@ -108,8 +140,22 @@ TRL_API int trl_stream_push(struct trl_stream *stream, const struct trl_layout *
  * movie the source is read twice. Returns at the source's end, or TRL_ERROR_CANCELLED. */
 TRL_API int trl_stream_film_source(struct trl_stream *stream, struct trl_source *source);
 
+/* A source that panels and expressions know by name. */
+struct trl_stream_input {
+    const char *name; /* NULL: none */
+    struct trl_source *source;
+    double frame_time; /* of one of its frames, in whatever unit the others have, too; 0: 1 */
+};
+
+/* The same of several sources at once. The film goes on by the shortest frame time; each input
+ * shows its frame of that time, and the last one where it ends before the others. */
+TRL_API int trl_stream_film_sources(struct trl_stream *stream,
+                                    const struct trl_stream_input *inputs, int count);
+
 /* Films a simulation: frame_count times steps_per_frame steps, then one frame of the channel. The
- * steps and the picture of one frame go to the device together, and nothing waits in between. */
+ * steps and the picture of one frame go to the device together, and nothing waits in between.
+ * Panels and expressions know all channels by name; channel is what a panel without an input shows,
+ * NULL: the model's first. */
 TRL_API int trl_stream_film_sim(struct trl_stream *stream, struct trl_sim *sim, const char *channel,
                                 int64_t frame_count, int64_t steps_per_frame);
 

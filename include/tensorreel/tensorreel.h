@@ -28,6 +28,8 @@
 #include <tensorreel/error.h>
 #include <tensorreel/filter.h>
 #include <tensorreel/log.h>
+#include <tensorreel/ops.h>
+#include <tensorreel/scene.h>
 #include <tensorreel/sim.h>
 #include <tensorreel/source.h>
 #include <tensorreel/stream.h>

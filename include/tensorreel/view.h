@@ -23,8 +23,8 @@ enum trl_norm {
 
 /* Where the ends of the colour map come from, if vmin and vmax do not say. */
 enum trl_range {
-    TRL_RANGE_AUTO = 0, /* MOVIE for sources that can be read twice, else FRAME; with equalize
-                           RUNNING */
+    TRL_RANGE_AUTO = 0, /* MOVIE for sources that can be read twice, else FRAME; with equalize,
+                           filters or an expression RUNNING; by percentiles where they are given */
     TRL_RANGE_MOVIE,    /* smallest and largest finite value of all frames; needs a first reading */
     TRL_RANGE_FRAME,    /* of each frame, found on the device */
     TRL_RANGE_PERCENTILE_MOVIE, /* percentiles (nearest rank) of the finite values of all frames */
@@ -110,6 +110,12 @@ enum trl_view_kind {
     TRL_VIEW_RASTER,      /* spikes: time across, neurons up */
     TRL_VIEW_POINTS,      /* rows of a matrix as points of a plane */
     TRL_VIEW_HISTOGRAM,   /* how often values occur, now or over time */
+    TRL_VIEW_PROJECTION,  /* a volume along one of its axes */
+    TRL_VIEW_TRIVIEW,     /* three slices of a volume */
+    TRL_VIEW_VOLUME,      /* a volume by rays */
+    TRL_VIEW_RGB,         /* channels as colours */
+    TRL_VIEW_COMPLEX,     /* phase as hue, magnitude as brightness */
+    TRL_VIEW_COUNT,
 };
 
 /* Views that have time across. */
@@ -231,9 +237,9 @@ enum trl_channel_axis {
  */
 struct trl_rgb_params {
     enum trl_channel_axis axis;
-    bool choose;                  /* use the channels below; negative ones count from the end */
+    bool choose; /* use the channels below; negative ones count from the end */
     int red, green, blue;
-    bool choose_alpha;            /* use this channel as alpha; else there is none if choose is set */
+    bool choose_alpha; /* use this channel as alpha; else there is none if choose is set */
     int alpha;
     bool split;  /* show the chosen channels side by side, each as grey */
     int checker; /* beneath transparent pixels: squares of so many pixels; 0: the background */
@@ -247,8 +253,9 @@ struct trl_orbit {
     double azimuth;   /* degrees to the right around the volume's y axis */
     double elevation; /* degrees up, -90 to 90 */
     double zoom;      /* 0 means 1: the volume fits whichever way it is turned */
-    double centre[3]; /* what is looked at: z, y, x from the middle, in parts of the volume's size */
-    double angle; /* of view across the shorter side, in degrees below 180; 0: parallel rays */
+    double
+        centre[3]; /* what is looked at: z, y, x from the middle, in parts of the volume's size */
+    double angle;  /* of view across the shorter side, in degrees below 180; 0: parallel rays */
 };
 
 enum trl_volume_mode {
@@ -266,8 +273,8 @@ struct trl_opacity_point {
     double value, alpha; /* alpha 0 to 1 */
 };
 
-/* How a volume is drawn. Opacity is that of a slab as thick as 1/20 of the volume's longest side, so
- * that a finer grid of the same thing looks the same. */
+/* How a volume is drawn. Opacity is that of a slab as thick as 1/20 of the volume's longest side,
+ * so that a finer grid of the same thing looks the same. */
 struct trl_volume_params {
     enum trl_volume_mode mode;
     enum trl_opacity opacity;

@@ -7,6 +7,7 @@
 
 #include <tensorreel/device.h>
 #include <tensorreel/log.h>
+#include <tensorreel/scene.h>
 #include <tensorreel/sim.h>
 #include <tensorreel/source.h>
 #include <tensorreel/stream.h>
@@ -32,6 +33,7 @@ enum trl_cli_section {
     TRL_CLI_SECTION_INPUT = 0,
     TRL_CLI_SECTION_SIMULATION,
     TRL_CLI_SECTION_PICTURE,
+    TRL_CLI_SECTION_PANELS,
     TRL_CLI_SECTION_COLOUR,
     TRL_CLI_SECTION_OUTPUT,
     TRL_CLI_SECTION_RUN,
@@ -63,6 +65,11 @@ struct trl_cli_settings {
     struct trl_source_params source;
     struct trl_stream_params stream;
     struct trl_output_params output; /* what all outputs have in common; no path */
+    struct trl_scene_params scene;   /* no panels: these come from the words below */
+    struct trl_cli_words panels;
+    const char *view, *filters, *expr; /* of the panel of a film without --panel; or NULL */
+    struct trl_cli_words frame_times;  /* NAME=TIME */
+    struct trl_cli_words loaned;       /* words from film descriptions; owned */
     struct trl_sim_params sim;
     struct trl_sim_setting *sim_settings; /* names are owned */
     struct trl_device_params device;
@@ -71,6 +78,7 @@ struct trl_cli_settings {
     int64_t steps_per_frame; /* 0: not given */
     double seconds;          /* length of a simulation's film; 0: not given */
     const char *progress_path;
+    const char *sheet_path; /* of a contact sheet; NULL: none */
     enum trl_cli_page page;
     int verbose; /* how often -v was given */
     bool quiet, json, dry_run, help, version;
@@ -99,6 +107,7 @@ enum trl_cli_completion {
     TRL_CLI_COMPLETE_FILES,
     TRL_CLI_COMPLETE_CMAPS,
     TRL_CLI_COMPLETE_MODELS,
+    TRL_CLI_COMPLETE_VIEWS,
 };
 
 struct trl_cli_option {

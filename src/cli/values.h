@@ -22,6 +22,11 @@ extern const struct trl_cli_type trl_cli_type_color;    /* struct trl_color */
 extern const struct trl_cli_type trl_cli_type_cmap;     /* const char * */
 /* These know their place. */
 extern const struct trl_cli_type trl_cli_type_output;
+extern const struct trl_cli_type trl_cli_type_panel;
+extern const struct trl_cli_type trl_cli_type_grid;
+extern const struct trl_cli_type trl_cli_type_look;
+extern const struct trl_cli_type trl_cli_type_scale_bar;
+extern const struct trl_cli_type trl_cli_type_frame_time;
 extern const struct trl_cli_type trl_cli_type_frames;
 extern const struct trl_cli_type trl_cli_type_fps;
 extern const struct trl_cli_type trl_cli_type_vmin;

@@ -276,6 +276,15 @@ void trl_ring_close(struct trl_ring *ring)
     pthread_mutex_unlock(&ring->lock);
 }
 
+void trl_ring_drain(struct trl_ring *ring)
+{
+    pthread_mutex_lock(&ring->lock);
+    for (int n = 0; n < TRL_RING_SLOTS; n++)
+        while (ring->slots[n].state != SLOT_FREE)
+            pthread_cond_wait(&ring->changed, &ring->lock);
+    pthread_mutex_unlock(&ring->lock);
+}
+
 void trl_ring_times(struct trl_ring *ring, struct trl_ring_times *out)
 {
     pthread_mutex_lock(&ring->lock);

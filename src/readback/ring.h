@@ -65,4 +65,7 @@ void trl_ring_close(struct trl_ring *ring);
 /* Waits until a point is reached; for buffers that are about to be used again. */
 int trl_ring_wait_point(struct trl_device *device, struct trl_gpu_point point);
 
+/* Waits until every frame has been given back; the ring must be closed. */
+void trl_ring_drain(struct trl_ring *ring);
+
 void trl_ring_times(struct trl_ring *ring, struct trl_ring_times *out);

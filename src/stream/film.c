@@ -5,140 +5,34 @@
 #include "base/log.h"
 #include "base/math.h"
 #include "source/source.h"
-#include "tensor/layout.h"
 #include "tensor/scan.h"
 
+#include <math.h>
 #include <sched.h>
 #include <stdlib.h>
 #include <string.h>
 
+/* Films of sources: every frame of each, in step by the time that they stand for. */
+
 enum { BLOCK_BYTES_MAX = 256 << 20 };
 
-static bool is_wide(enum trl_dtype dtype)
-{
-    return trl_dtype_size(dtype) == 8;
-}
-
-static void count_upload(struct trl_stream *stream)
-{
-    pthread_mutex_lock(&stream->lock);
-    stream->upload_bytes = trl_uploads_bytes(stream->uploads);
-    pthread_mutex_unlock(&stream->lock);
-}
-
-/* As (tiles, rows, columns). */
-static int normalize(struct trl_stream *stream, const struct trl_layout *in, struct trl_layout *out)
-{
-    if (in->rank < 0 || in->rank > 3)
-        return trl_fail(stream->log, TRL_ERROR_USAGE,
-                        "a frame has 1 to 3 axes (tiles, rows, columns), not %d", in->rank);
-    *out = *in;
-    out->rank = 3;
-    for (int n = 0; n < 3; n++) {
-        const int from = n - (3 - in->rank);
-        out->shape[n] = from < 0 ? 1 : in->shape[from];
-        out->stride[n] = from < 0 ? 0 : in->stride[from];
-    }
-    return 0;
-}
-
-static int begin_if_first(struct trl_stream *stream, const struct trl_layout *layout)
-{
-    const struct trl_view_shape shape = {layout->shape[0], layout->shape[1], layout->shape[2]};
-    if (!stream->ring)
-        return trl_stream_begin(stream, &shape, NULL, NULL);
-    if (shape.tiles == stream->shape.tiles && shape.rows == stream->shape.rows &&
-        shape.columns == stream->shape.columns)
-        return 0;
-    return trl_fail(stream->log, TRL_ERROR_USAGE,
-                    "a frame of %lldx%lldx%lld in a film of %lldx%lldx%lld", (long long)shape.tiles,
-                    (long long)shape.rows, (long long)shape.columns, (long long)stream->shape.tiles,
-                    (long long)stream->shape.rows, (long long)stream->shape.columns);
-}
-
-/* The elements that the layout reaches. */
-struct reach {
-    int64_t low, high;
+/* A source and how far it has come. */
+struct reel {
+    struct trl_source *source;
+    struct trl_feed *feed;
+    struct trl_source_block block; /* at hand, in the feed's upload buffer */
+    struct trl_gpu_buffer *buffer;
+    double frame_time;
+    int64_t shown; /* number of the frame that the feed has; -1: none */
+    bool ended;
 };
 
-static int find_reach(struct trl_stream *stream, const struct trl_layout *layout,
-                      uint64_t size_bytes, struct reach *out)
-{
-    const size_t element = trl_dtype_size(layout->dtype);
-    if (!element)
-        return trl_fail(stream->log, TRL_ERROR_USAGE, "a frame's dtype %d is unknown",
-                        (int)layout->dtype);
-    if (!trl_layout_bounds(layout, &out->low, &out->high) || out->low < 0 ||
-        (uint64_t)out->high >= size_bytes / element)
-        return trl_fail(stream->log, TRL_ERROR_USAGE,
-                        "a frame's layout reaches beyond its %llu bytes",
-                        (unsigned long long)size_bytes);
-    return 0;
-}
-
-/* Copies the part of the caller's memory that the layout reaches, narrowing 64-bit elements, and
- * moves the layout's offset to match. */
-static int fill_upload(struct trl_stream *stream, struct trl_layout *layout, const void *data,
-                       const struct reach *reach, struct trl_gpu_tensor *tensor, uint64_t *uploaded)
-{
-    const size_t element = trl_dtype_size(layout->dtype);
-    const uint64_t count = (uint64_t)(reach->high - reach->low + 1);
-    const bool wide = is_wide(layout->dtype);
-    *uploaded = trl_align_up(count * (wide ? 4 : element), 4);
-    struct trl_upload_target upload;
-    const int error = trl_uploads_next(stream->uploads, *uploaded, &upload);
-    if (error)
-        return error;
-    const char *from = (const char *)data + (uint64_t)reach->low * element;
-    if (wide)
-        trl_narrow_f32(layout->dtype, layout->big_endian, from, upload.data, (int64_t)count);
-    else
-        memcpy(upload.data, from, count * element);
-    layout->offset -= reach->low;
-    if (wide) {
-        layout->dtype = TRL_DTYPE_F32;
-        layout->big_endian = false;
-    }
-    *tensor = (struct trl_gpu_tensor){.buffer = upload.buffer, .layout = *layout};
-    return 0;
-}
-
-int trl_stream_push(struct trl_stream *stream, const struct trl_layout *layout, const void *data,
-                    uint64_t size_bytes)
-{
-    struct trl_layout frame = {0};
-    struct reach reach = {0};
-    int error = trl_stream_check(stream);
-    if (!error)
-        error = normalize(stream, layout, &frame);
-    if (!error)
-        error = find_reach(stream, &frame, size_bytes, &reach);
-    if (!error)
-        error = begin_if_first(stream, &frame);
-    if (error)
-        return error;
-    const int64_t index = trl_ledger_offer(stream->ledger);
-    struct trl_slot *slot = NULL;
-    error = trl_stream_take_slot(stream, index, &slot);
-    if (error)
-        return error == 1 ? 0 : error;
-    struct trl_gpu_tensor tensor;
-    struct trl_gpu_point done;
-    uint64_t uploaded = 0;
-    error = fill_upload(stream, &frame, data, &reach, &tensor, &uploaded);
-    if (!error)
-        error = trl_uploads_record(stream->uploads, trl_slot_cmd(slot), uploaded);
-    if (error) {
-        trl_ring_abandon(stream->ring, slot);
-        trl_ledger_settle(stream->ledger, index, TRL_FATE_FAILED, NULL);
-        return trl_stream_fail(stream, error);
-    }
-    error = trl_stream_draw(stream, slot, index, &tensor, NULL, 0, &done);
-    if (!error)
-        trl_uploads_used(stream->uploads, done);
-    count_upload(stream);
-    return error;
-}
+struct filming {
+    struct trl_stream *stream;
+    struct reel reels[TRL_INPUTS_MAX];
+    int count;
+    double step; /* time from one frame of the film to the next */
+};
 
 static struct trl_layout frame_layout(const struct trl_source_block *block, int64_t n)
 {
@@ -146,6 +40,8 @@ static struct trl_layout frame_layout(const struct trl_source_block *block, int6
     layout.offset += n * block->frame_stride;
     return layout;
 }
+
+/* ---- the range of the movie ---- */
 
 static int scan_once(struct trl_stream *stream, struct trl_source *source, struct trl_scan *scan,
                      void *data, uint64_t capacity)
@@ -163,18 +59,14 @@ static int scan_once(struct trl_stream *stream, struct trl_source *source, struc
 }
 
 /* The range of the whole movie, found by reading it before it is drawn. */
-static int scan_source(struct trl_stream *stream, struct trl_source *source, bool percentile,
-                       float *low, float *high)
+static int scan_source(struct trl_stream *stream, struct trl_source *source,
+                       const struct trl_scene_range *range, float *low, float *high)
 {
-    const struct trl_view_params *view = &stream->params.view;
-    const bool defaults = view->percentile_low == 0 && view->percentile_high == 0;
-    const double from = !percentile ? 0 : defaults ? 2 : view->percentile_low;
-    const double to = !percentile ? 0 : defaults ? 98 : view->percentile_high;
     const uint64_t capacity = trl_source_block_bytes_max(source);
     const int64_t start_ns = trl_clock_now_ns();
     struct trl_scan *scan = NULL;
     void *data = malloc(capacity);
-    int error = data ? trl_scan_create(&scan, from, to)
+    int error = data ? trl_scan_create(&scan, range->from, range->to)
                      : trl_fail_memory(stream->log, "a block of frames", capacity);
     bool again = !error;
     while (!error && again) {
@@ -198,113 +90,207 @@ static int scan_source(struct trl_stream *stream, struct trl_source *source, boo
     return error;
 }
 
-static int begin_source(struct trl_stream *stream, struct trl_source *source)
+/* Panels that ask for the same are given the same. */
+static int find_ranges(struct filming *filming)
 {
-    struct trl_view_params *view = &stream->params.view;
-    const struct trl_source_info *info = trl_source_info(source);
-    /* A kernel sees no more than one binding's range of a block. */
-    trl_source_limit_blocks(
-        source,
-        (uint64_t)trl_min_i64(BLOCK_BYTES_MAX,
-                              (int64_t)trl_device_info(stream->device)->storage_buffer_bytes_max));
-    const struct trl_view_shape shape = {info->tiles, info->rows, info->columns};
-    const bool one_is_both = view->center_set && (view->vmin_set || view->vmax_set);
-    const bool fixed = (view->vmin_set && view->vmax_set) || one_is_both;
-    if (view->range == TRL_RANGE_AUTO && !view->equalize)
-        view->range = info->rewindable ? TRL_RANGE_MOVIE : TRL_RANGE_FRAME;
-    const bool percentile = view->range == TRL_RANGE_PERCENTILE_MOVIE;
-    if (fixed || (view->range != TRL_RANGE_MOVIE && !percentile))
-        return trl_stream_begin(stream, &shape, NULL, NULL);
-    if (!info->rewindable)
-        return trl_fail(stream->log, TRL_ERROR_USAGE,
-                        "a pipe cannot be read twice to find the range of the movie; give --vmin "
-                        "and --vmax or --range frame");
+    struct trl_stream *stream = filming->stream;
+    struct trl_scene_range done = {.input = -1}, range = {0};
     float low = 0, high = 1;
-    const int error = scan_source(stream, source, percentile, &low, &high);
-    return error ? error : trl_stream_begin(stream, &shape, &low, &high);
+    for (; trl_scene_next_range(stream->scene, &range); range.panel++) {
+        if (range.input != done.input || range.from != done.from || range.to != done.to) {
+            const int error =
+                scan_source(stream, filming->reels[range.input].source, &range, &low, &high);
+            if (error)
+                return error;
+            done = range;
+        }
+        trl_scene_set_range(stream->scene, range.panel, low, high);
+    }
+    return 0;
 }
 
-/* A block that lies in an upload buffer. */
-struct upload {
-    const struct trl_source_block *block;
-    struct trl_gpu_buffer *buffer;
-    bool recorded; /* its way to the device */
-};
+/* ---- frames ---- */
 
-/* Draws frame n of the block as frame index of the film, or drops it as the policy says. */
-static int film_frame(struct trl_stream *stream, struct upload *upload, int64_t n, int64_t index)
+/* Reads the next block; a source without one has ended. */
+static int read_block(struct trl_stream *stream, struct reel *reel)
 {
-    struct trl_slot *slot = NULL;
-    int error = trl_stream_take_slot(stream, index, &slot);
+    const uint64_t capacity = trl_align_up(trl_source_block_bytes_max(reel->source), 4);
+    struct trl_upload_target upload;
+    struct trl_source_block block = {0};
+    int error = trl_uploads_next(reel->feed->uploads, capacity, &upload);
     if (error)
-        return error == 1 ? 0 : error;
-    if (!upload->recorded)
-        error = trl_uploads_record(stream->uploads, trl_slot_cmd(slot),
-                                   trl_align_up(upload->block->size_bytes, 4));
-    upload->recorded = true;
-    if (error) {
-        trl_ring_abandon(stream->ring, slot);
-        trl_ledger_settle(stream->ledger, index, TRL_FATE_FAILED, NULL);
         return error;
+    const int64_t start_ns = trl_clock_now_ns();
+    error = trl_source_read(reel->source, &block, upload.data, upload.capacity_bytes);
+    trl_stream_add_ns(stream, &stream->input_ns, start_ns);
+    if (error)
+        return error;
+    reel->ended = !block.frame_count;
+    if (reel->ended)
+        return 0;
+    reel->block = block;
+    reel->buffer = upload.buffer;
+    reel->feed->waiting_bytes = trl_align_up(block.size_bytes, 4);
+    return 0;
+}
+
+/* Goes on to the frame of a source that a time stands for; a source that ends keeps its last. */
+static int wind(struct trl_stream *stream, struct reel *reel, double time)
+{
+    /* A hair's breadth, so that a quotient just below a whole number counts as it. */
+    const int64_t wanted = (int64_t)floor(time / reel->frame_time + 1e-6);
+    const int64_t before = reel->shown;
+    int error = 0;
+    while (!error && !reel->ended && reel->shown < wanted) {
+        const struct trl_source_block *block = &reel->block;
+        if (reel->shown + 1 < block->first + block->frame_count)
+            reel->shown++;
+        else
+            error = read_block(stream, reel);
     }
-    const struct trl_gpu_tensor tensor = {.buffer = upload->buffer,
-                                          .layout = frame_layout(upload->block, n)};
-    struct trl_gpu_point done;
-    error = trl_stream_draw(stream, slot, index, &tensor, NULL, 0, &done);
-    if (!error)
-        trl_uploads_used(stream->uploads, done);
+    if (!error && reel->shown != before)
+        reel->feed->tensor = (struct trl_gpu_tensor){
+            .buffer = reel->buffer,
+            .layout = frame_layout(&reel->block, reel->shown - reel->block.first)};
     return error;
 }
 
-/* Draws the frames of a block, each until the camera's pause ends. */
-static int film_block(struct trl_stream *stream, const struct trl_source_block *block,
-                      struct trl_gpu_buffer *buffer)
+/* 1: all sources have ended. */
+static int wind_all(struct filming *filming, int64_t tick)
 {
-    struct upload upload = {.block = block, .buffer = buffer};
-    int error = 0;
-    for (int64_t n = 0; !error && n < block->frame_count; n++) {
+    bool ended = true;
+    for (int n = 0; n < filming->count; n++) {
+        struct reel *reel = &filming->reels[n];
+        const int error = wind(filming->stream, reel, (double)tick * filming->step);
+        if (error)
+            return error;
+        ended = ended && reel->ended;
+    }
+    return ended;
+}
+
+static int film_frame(struct trl_stream *stream, int64_t index)
+{
+    struct trl_slot *slot = NULL;
+    const int error = trl_stream_take_slot(stream, index, &slot);
+    if (error)
+        return error == 1 ? 0 : error;
+    return trl_stream_draw(stream, slot, index, NULL, 0, NULL);
+}
+
+static int film_frames(struct filming *filming)
+{
+    struct trl_stream *stream = filming->stream;
+    for (int64_t tick = 0;; tick++) {
+        int error = wind_all(filming, tick);
+        if (error)
+            return error == 1 ? 0 : error;
         int64_t index = 0;
         do {
             error = trl_stream_check(stream);
             if (error)
                 break;
             index = trl_ledger_offer(stream->ledger);
-            error = film_frame(stream, &upload, n, index);
-        } while (!error && trl_stream_paused(stream, index + 1));
+            error = film_frame(stream, index);
+        } while (!error && trl_scene_paused(stream->scene, index + 1));
+        if (error)
+            return error;
     }
-    count_upload(stream);
-    return error;
 }
 
-int trl_stream_film_source(struct trl_stream *stream, struct trl_source *source)
+/* ---- the film ---- */
+
+static int begin_reel(struct filming *filming, const struct trl_stream_input *input)
 {
-    atomic_store(&stream->source, source);
-    int error = trl_stream_check(stream);
-    if (!error && stream->ring)
-        error = trl_fail(stream->log, TRL_ERROR_USAGE, "a stream films one source");
-    if (!error)
-        error = trl_outputs_expect(stream->outputs, trl_source_info(source)->frame_count);
-    if (!error)
-        error = begin_source(stream, source);
-    const uint64_t capacity = trl_align_up(trl_source_block_bytes_max(source), 4);
-    while (!error) {
-        struct trl_source_block block = {0};
-        struct trl_upload_target upload;
-        error = trl_uploads_next(stream->uploads, capacity, &upload);
-        if (error)
-            break;
-        const int64_t start_ns = trl_clock_now_ns();
-        error = trl_source_read(source, &block, upload.data, upload.capacity_bytes);
-        trl_stream_add_ns(stream, &stream->input_ns, start_ns);
-        if (error || !block.frame_count)
-            break;
-        error = film_block(stream, &block, upload.buffer);
+    struct trl_stream *stream = filming->stream;
+    struct reel *reel = &filming->reels[filming->count];
+    const struct trl_source_info *info = trl_source_info(input->source);
+    if (input->frame_time < 0 || !isfinite(input->frame_time))
+        return trl_fail(stream->log, TRL_ERROR_USAGE, "input %s: a frame time of %g",
+                        input->name ? input->name : "", input->frame_time);
+    *reel = (struct reel){.source = input->source,
+                          .frame_time = input->frame_time > 0 ? input->frame_time : 1,
+                          .shown = -1};
+    const int error = trl_stream_add_feed(stream, input->name, &reel->feed);
+    if (error)
+        return error;
+    filming->count++;
+    if (filming->step == 0 || reel->frame_time < filming->step)
+        filming->step = reel->frame_time;
+    const int64_t shape[3] = {info->tiles, info->rows, info->columns};
+    /* A kernel sees no more than one binding's range of a block. */
+    trl_source_limit_blocks(
+        input->source,
+        (uint64_t)trl_min_i64(BLOCK_BYTES_MAX,
+                              (int64_t)trl_device_info(stream->device)->storage_buffer_bytes_max));
+    return trl_layout_dense(&reel->feed->layout, info->dtype, 3, shape, false);
+}
+
+/* Frames of the film that the source fills. */
+static int64_t frames_of(const struct filming *filming, int n)
+{
+    const int64_t count = trl_source_info(filming->reels[n].source)->frame_count;
+    if (count < 0)
+        return -1;
+    return (int64_t)ceil((double)count * filming->reels[n].frame_time / filming->step - 1e-6);
+}
+
+static int begin(struct filming *filming, const struct trl_stream_input *inputs, int count)
+{
+    struct trl_stream *stream = filming->stream;
+    struct trl_scene_input shown[TRL_INPUTS_MAX];
+    int64_t longest = 0;
+    int error = 0;
+    if (count < 1 || count > TRL_INPUTS_MAX)
+        return trl_fail(stream->log, TRL_ERROR_USAGE, "a film has 1 to %d inputs, not %d",
+                        TRL_INPUTS_MAX, count);
+    for (int n = 0; !error && n < count; n++)
+        error = begin_reel(filming, &inputs[n]);
+    if (error)
+        return error;
+    for (int n = 0; n < count && longest >= 0; n++) {
+        const int64_t frames = frames_of(filming, n);
+        longest = frames < 0 ? -1 : trl_max_i64(longest, frames);
     }
-    atomic_store(&stream->source, NULL);
-    /* The source may be closed as soon as this call returns. */
+    for (int n = 0; n < count; n++)
+        shown[n] = (struct trl_scene_input){
+            .name = inputs[n].name,
+            .layout = stream->feeds[n].layout,
+            .frame_count = longest,
+            .rewindable = trl_source_info(inputs[n].source)->rewindable,
+        };
+    error = trl_outputs_expect(stream->outputs, longest);
+    if (!error)
+        error = trl_stream_plan(stream, shown, count);
+    if (!error)
+        error = find_ranges(filming);
+    return error ? error : trl_stream_start(stream);
+}
+
+int trl_stream_film_sources(struct trl_stream *stream, const struct trl_stream_input *inputs,
+                            int count)
+{
+    struct filming filming = {.stream = stream};
+    for (int n = 0; n < count && n < TRL_INPUTS_MAX; n++)
+        atomic_store(&stream->sources[n], inputs[n].source);
+    int error = trl_stream_check(stream);
+    if (!error && stream->feed_count)
+        error = trl_fail(stream->log, TRL_ERROR_USAGE, "a stream films its sources once");
+    if (!error)
+        error = begin(&filming, inputs, count);
+    if (!error)
+        error = film_frames(&filming);
+    for (int n = 0; n < TRL_INPUTS_MAX; n++)
+        atomic_store(&stream->sources[n], NULL);
+    /* The sources may be closed as soon as this call returns. */
     while (atomic_load(&stream->cancelling))
         sched_yield();
     if (error == TRL_ERROR_CANCELLED)
         return error;
     return trl_stream_fail(stream, error);
+}
+
+int trl_stream_film_source(struct trl_stream *stream, struct trl_source *source)
+{
+    return trl_stream_film_sources(stream, &(struct trl_stream_input){.source = source}, 1);
 }

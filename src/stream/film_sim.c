@@ -16,7 +16,6 @@ enum { LIST_STEPS = 128 };
 struct filming {
     struct trl_stream *stream;
     struct trl_sim *sim;
-    int channel;
     int64_t steps, now_steps; /* of a frame; of the frame at hand: none while the camera pauses */
     bool async;               /* the steps run on the compute queue */
     struct trl_gpu_cmd *lists[LISTS];
@@ -35,8 +34,24 @@ static void add_sim_times(struct filming *filming, struct trl_gpu_cmd *cmd)
     pthread_mutex_unlock(&stream->lock);
 }
 
-/* Submits steps on a list of their own. */
-static int submit_list(struct filming *filming, int64_t steps, struct trl_gpu_tensor *tensor,
+/* The channels that the film shows, as the feeds' tensors. */
+static int take_channels(struct filming *filming, struct trl_gpu_cmd *cmd)
+{
+    struct trl_stream *stream = filming->stream;
+    int error = 0;
+    for (int n = 0; !error && n < stream->feed_count; n++) {
+        struct trl_gpu_tensor *tensor = &stream->feeds[n].tensor;
+        if (!trl_scene_uses(stream->scene, n))
+            continue;
+        error = trl_sim_device_channel(filming->sim, cmd, n, tensor);
+        if (!error)
+            error = trl_feed_layout(stream->log, &tensor->layout, &tensor->layout);
+    }
+    return error;
+}
+
+/* Submits steps on a list of their own; shown: a frame shows what they lead to. */
+static int submit_list(struct filming *filming, int64_t steps, bool shown,
                        struct trl_gpu_point *done)
 {
     struct trl_device *device = filming->stream->device;
@@ -53,8 +68,8 @@ static int submit_list(struct filming *filming, int64_t steps, struct trl_gpu_te
         return error;
     trl_gpu_cmd_stage(cmd, TRL_GPU_STAGE_SIM);
     error = trl_sim_record(filming->sim, cmd, steps);
-    if (!error && tensor)
-        error = trl_sim_device_channel(filming->sim, cmd, filming->channel, tensor);
+    if (!error && shown)
+        error = take_channels(filming, cmd);
     if (!error)
         error = trl_gpu_submit(cmd, &filming->drawn, 1, done);
     if (!error)
@@ -70,7 +85,7 @@ static int submit_most(struct filming *filming, int64_t *left)
     for (*left = filming->now_steps; !error && *left > LIST_STEPS; *left -= LIST_STEPS) {
         error = trl_stream_check(filming->stream);
         if (!error)
-            error = submit_list(filming, LIST_STEPS, NULL, &done);
+            error = submit_list(filming, LIST_STEPS, false, &done);
     }
     return error;
 }
@@ -81,37 +96,21 @@ static int skip_frame(struct filming *filming)
     struct trl_gpu_point done;
     int64_t left;
     const int error = submit_most(filming, &left);
-    return error ? error : submit_list(filming, left, NULL, &done);
-}
-
-/* Frames of a channel are (1, height, width). */
-static void as_frame(struct trl_layout *layout)
-{
-    if (layout->rank != 2)
-        return;
-    layout->rank = 3;
-    layout->shape[2] = layout->shape[1];
-    layout->stride[2] = layout->stride[1];
-    layout->shape[1] = layout->shape[0];
-    layout->stride[1] = layout->stride[0];
-    layout->shape[0] = 1;
-    layout->stride[0] = 0;
+    return error ? error : submit_list(filming, left, false, &done);
 }
 
 static int film_frame(struct filming *filming, int64_t index, struct trl_slot *slot)
 {
     struct trl_stream *stream = filming->stream;
-    struct trl_gpu_tensor tensor;
     struct trl_gpu_point stepped = {0};
     int64_t left;
     int error = submit_most(filming, &left);
     if (!error && filming->async) {
-        error = submit_list(filming, left, &tensor, &stepped);
+        error = submit_list(filming, left, true, &stepped);
     } else if (!error) {
         error = trl_sim_record(filming->sim, trl_slot_cmd(slot), left);
         if (!error)
-            error =
-                trl_sim_device_channel(filming->sim, trl_slot_cmd(slot), filming->channel, &tensor);
+            error = take_channels(filming, trl_slot_cmd(slot));
     }
     if (error) {
         trl_ring_abandon(stream->ring, slot);
@@ -119,8 +118,7 @@ static int film_frame(struct filming *filming, int64_t index, struct trl_slot *s
                           error == TRL_ERROR_CANCELLED ? TRL_FATE_DROPPED : TRL_FATE_FAILED, NULL);
         return error;
     }
-    as_frame(&tensor.layout);
-    return trl_stream_draw(stream, slot, index, &tensor, &stepped, 1, &filming->drawn);
+    return trl_stream_draw(stream, slot, index, &stepped, 1, &filming->drawn);
 }
 
 static int film_on_device(struct filming *filming, int64_t frame_count)
@@ -136,7 +134,7 @@ static int film_on_device(struct filming *filming, int64_t frame_count)
             break;
         const int64_t index = trl_ledger_offer(stream->ledger);
         struct trl_slot *slot = NULL;
-        filming->now_steps = trl_stream_paused(stream, index) ? 0 : filming->steps;
+        filming->now_steps = trl_scene_paused(stream->scene, index) ? 0 : filming->steps;
         error = trl_stream_take_slot(stream, index, &slot);
         if (!error) {
             error = film_frame(filming, index, slot);
@@ -168,57 +166,97 @@ static int step_on_host(struct filming *filming)
     return error;
 }
 
-static int film_on_host(struct filming *filming, int64_t frame_count)
+/* Hands over what the host has computed. */
+static int capture_channels(struct filming *filming)
 {
     struct trl_stream *stream = filming->stream;
     struct trl_sim *sim = filming->sim;
-    struct trl_layout layout;
-    const char *name = sim->impl->model->channels[filming->channel].name;
-    int error = trl_sim_layout(sim, name, &layout);
     const uint64_t size = (uint64_t)sim->width * (uint64_t)sim->height * sizeof(float);
-    for (int64_t n = 0; !error && n < frame_count; n++) {
-        if (n == 0 || !trl_stream_paused(stream, n))
-            error = step_on_host(filming);
-        if (!error)
-            error = trl_stream_push(stream, &layout, sim->impl->host_channel(sim, filming->channel),
-                                    size);
+    int error = 0;
+    for (int n = 0; !error && n < stream->feed_count; n++) {
+        struct trl_feed *feed = &stream->feeds[n];
+        if (trl_scene_uses(stream->scene, n))
+            error = trl_feed_copy(feed, stream->log, &feed->layout, sim->impl->host_channel(sim, n),
+                                  size);
     }
     return error;
+}
+
+static int film_on_host(struct filming *filming, int64_t frame_count)
+{
+    struct trl_stream *stream = filming->stream;
+    int error = 0;
+    for (int64_t n = 0; !error && n < frame_count; n++) {
+        if (n == 0 || !trl_scene_paused(stream->scene, n))
+            error = step_on_host(filming);
+        if (!error)
+            error = capture_channels(filming);
+        if (!error)
+            error = trl_stream_frame(stream);
+    }
+    return error;
+}
+
+/* All channels as inputs; what panels without one show comes under no name of theirs. */
+static int begin(struct filming *filming, int channel, int64_t frame_count)
+{
+    struct trl_stream *stream = filming->stream;
+    struct trl_sim *sim = filming->sim;
+    const struct trl_sim_channel *channels = sim->impl->model->channels;
+    struct trl_scene_input inputs[TRL_INPUTS_MAX];
+    const struct trl_scene_params *scene = trl_scene_copy_params(stream->copy);
+    int count = 0, error = 0;
+    for (int n = 0; n < scene->panel_count; n++) {
+        struct trl_panel_params *panel = trl_scene_copy_panel(stream->copy, n);
+        if (!panel->input && (!panel->name || trl_sim_channel_find(sim, panel->name) < 0))
+            panel->input = channels[channel].name;
+    }
+    for (; !error && channels[count].name; count++) {
+        struct trl_feed *feed;
+        const char *name = channels[count].name;
+        error = trl_stream_add_feed(stream, name, &feed);
+        if (!error)
+            error = trl_sim_layout(sim, name, &feed->layout);
+        if (!error)
+            error = trl_feed_layout(stream->log, &feed->layout, &feed->layout);
+        if (!error)
+            inputs[count] = (struct trl_scene_input){
+                .name = name, .layout = feed->layout, .frame_count = frame_count};
+    }
+    if (!error)
+        error = trl_stream_plan(stream, inputs, count);
+    return error ? error : trl_stream_start(stream);
 }
 
 int trl_stream_film_sim(struct trl_stream *stream, struct trl_sim *sim, const char *channel,
                         int64_t frame_count, int64_t steps_per_frame)
 {
     int error = trl_stream_check(stream);
-    if (!error && stream->ring)
+    if (!error && stream->feed_count)
         error = trl_fail(stream->log, TRL_ERROR_USAGE, "a stream films one simulation");
     if (!error && (frame_count < 1 || steps_per_frame < 1))
         error = trl_fail(stream->log, TRL_ERROR_USAGE,
                          "frames and steps a frame must be at least 1, not %lld and %lld",
                          (long long)frame_count, (long long)steps_per_frame);
+    const bool on_host = sim->impl->backend == TRL_BACKEND_CPU;
+    if (!error && !on_host && sim->device != stream->device)
+        error = trl_fail(stream->log, TRL_ERROR_USAGE,
+                         "the simulation and the stream are on different devices");
     if (!error)
         error = trl_outputs_expect(stream->outputs, frame_count);
-    if (error)
-        return trl_stream_fail(stream, error);
     struct filming filming = {
         .stream = stream,
         .sim = sim,
-        .channel = trl_sim_channel_find(sim, channel),
         .steps = steps_per_frame,
         .async = trl_gpu_async_compute(stream->device),
     };
-    if (filming.channel < 0)
-        return trl_stream_fail(stream, filming.channel);
-    if (sim->impl->backend == TRL_BACKEND_CPU) {
-        error = film_on_host(&filming, frame_count);
-    } else if (sim->device != stream->device) {
-        error = trl_fail(stream->log, TRL_ERROR_USAGE,
-                         "the simulation and the stream are on different devices");
-    } else {
-        error = trl_stream_begin(stream, &(struct trl_view_shape){1, sim->height, sim->width}, NULL,
-                                 NULL);
-        if (!error)
-            error = film_on_device(&filming, frame_count);
-    }
+    const int shown = error ? 0 : trl_sim_channel_find(sim, channel);
+    if (!error && shown < 0)
+        error = shown;
+    if (!error)
+        error = begin(&filming, shown, frame_count);
+    if (!error)
+        error =
+            on_host ? film_on_host(&filming, frame_count) : film_on_device(&filming, frame_count);
     return error == TRL_ERROR_CANCELLED ? error : trl_stream_fail(stream, error);
 }

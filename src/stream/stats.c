@@ -31,6 +31,9 @@ void trl_stream_stats(const struct trl_stream *const_stream, struct trl_stream_s
     if (begun) {
         struct trl_ring_times times;
         trl_ring_times(stream->ring, &times);
+        for (int n = 0; n < TRL_GPU_STAGE_COUNT; n++)
+            times.stage_ns[n] += stream->past.stage_ns[n];
+        times.bytes += stream->past.bytes;
         out->sim_ns += times.stage_ns[TRL_GPU_STAGE_SIM];
         out->upload_ns = times.stage_ns[TRL_GPU_STAGE_UPLOAD];
         out->analyse_ns = times.stage_ns[TRL_GPU_STAGE_ANALYSE];
@@ -38,11 +41,10 @@ void trl_stream_stats(const struct trl_stream *const_stream, struct trl_stream_s
         out->pack_ns = times.stage_ns[TRL_GPU_STAGE_PACK];
         out->copy_ns = times.stage_ns[TRL_GPU_STAGE_COPY];
         out->readback_bytes = times.bytes;
-        const struct trl_picture *picture = trl_view_picture(stream->view);
-        const struct trl_view_shape *shape = &stream->shape;
-        out->element_count *= shape->tiles * shape->rows * shape->columns;
-        out->width = picture->width;
-        out->height = picture->height;
+        const struct trl_composition *frame = trl_scene_composition(stream->scene);
+        out->element_count *= trl_scene_elements(stream->scene);
+        out->width = frame->width;
+        out->height = frame->height;
     }
     out->device_bytes = trl_gpu_memory_used(stream->device);
     out->limit = limit(out);

@@ -4,7 +4,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "source/source.h"
-#include "view/camera.h"
+#include "view/cmap.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -67,6 +67,39 @@ static int check_params(const struct trl_stream_params *params)
     return 0;
 }
 
+/* What a frame shows, as the stream's own: panels that are not there are one of the view. */
+static int copy_scene(struct trl_stream *stream, const struct trl_stream_params *params)
+{
+    struct trl_scene_params scene = params->scene ? *params->scene : (struct trl_scene_params){0};
+    struct trl_panel_params panel = {.view = params->view};
+    const bool alone = !scene.panel_count;
+    if (alone && !scene.width) {
+        scene.width = params->view.width;
+        scene.height = params->view.height;
+        panel.view.width = panel.view.height = 0;
+    }
+    if (scene.frame_time == 0)
+        scene.frame_time = (double)stream->params.fps_den / stream->params.fps_num;
+    int error = trl_scene_copy_create(&stream->copy, stream->log, &scene);
+    if (!error && alone) {
+        /* Kept to one side until it is known whether the film is one of captures. */
+        error = trl_scene_copy_add(stream->copy, &panel);
+        stream->captures = true;
+    }
+    if (error)
+        return error;
+    const int count = trl_scene_copy_params(stream->copy)->panel_count;
+    for (int n = 0; !error && n < count; n++) {
+        struct trl_panel_params *own = trl_scene_copy_panel(stream->copy, n);
+        if (!own->view.fps_num) {
+            own->view.fps_num = stream->params.fps_num;
+            own->view.fps_den = stream->params.fps_den;
+        }
+        error = trl_palette_create(stream->log, &own->view, NULL);
+    }
+    return error;
+}
+
 int trl_stream_create(struct trl_stream **out, struct trl_device *device,
                       const struct trl_stream_params *params)
 {
@@ -88,33 +121,14 @@ int trl_stream_create_with(struct trl_stream **out, struct trl_device *device,
     stream->device = device;
     stream->params = *params;
     stream->params.outputs = NULL;
+    stream->params.scene = NULL;
     if (!params->fps_num) {
         stream->params.fps_num = 30;
         stream->params.fps_den = 1;
     }
     pthread_mutex_init(&stream->lock, NULL);
     stream->start_ns = trl_clock_now_ns();
-    if (params->view.cmap) {
-        stream->cmap = strdup(params->view.cmap);
-        stream->params.view.cmap = stream->cmap;
-        if (!stream->cmap)
-            error = trl_fail_memory(stream->log, "a stream", strlen(params->view.cmap));
-    }
-    if (params->view.camera) {
-        stream->camera = strdup(params->view.camera);
-        stream->params.view.camera = stream->camera;
-        if (!stream->camera)
-            error = trl_fail_memory(stream->log, "a stream", strlen(params->view.camera));
-    }
-    if (!params->view.fps_num) {
-        stream->params.view.fps_num = stream->params.fps_num;
-        stream->params.view.fps_den = stream->params.fps_den;
-    }
-    uint8_t table[256][3];
-    if (!error && stream->cmap && !trl_cmap_table(stream->cmap, table))
-        error =
-            trl_fail(stream->log, TRL_ERROR_USAGE,
-                     "unknown colour map '%s'; 'tensorreel list cmaps' names them", stream->cmap);
+    error = copy_scene(stream, params);
     if (!error)
         error = trl_outputs_create(
             &stream->outputs, &(struct trl_outputs_params){.log = params->log,
@@ -127,14 +141,23 @@ int trl_stream_create_with(struct trl_stream **out, struct trl_device *device,
         error = trl_ledger_create(&stream->ledger, params->log, params->ledger_path,
                                   params->output_count && params->outputs[0].overwrite);
     stream->params.ledger_path = NULL;
-    if (!error)
-        error = trl_uploads_create(&stream->uploads, device);
     if (error) {
         trl_stream_destroy(&stream);
         return error;
     }
     *out = stream;
     return 0;
+}
+
+int trl_stream_add_feed(struct trl_stream *stream, const char *name, struct trl_feed **out)
+{
+    *out = &stream->feeds[stream->feed_count];
+    const int error = trl_feed_init(*out, stream->device, name);
+    if (error)
+        trl_feed_destroy(*out);
+    else
+        stream->feed_count++;
+    return error;
 }
 
 /* Hands finished frames from the ring to the outputs until the ring is closed and empty. */
@@ -156,61 +179,99 @@ static void *read_frames(void *user)
     }
 }
 
-static int create_view_and_ring(struct trl_stream *stream, const float *low, const float *high)
+/* Ends the reader once every frame on its way has reached the outputs. */
+static void stop_reader(struct trl_stream *stream)
 {
-    struct trl_stream_params *params = &stream->params;
-    int error =
-        trl_view_create(&stream->view, stream->device, &params->view, &stream->shape, low, high);
+    if (stream->ring)
+        trl_ring_close(stream->ring);
+    if (stream->reading)
+        pthread_join(stream->reader, NULL);
+    stream->reading = false;
+}
+
+int trl_stream_plan(struct trl_stream *stream, const struct trl_scene_input *inputs, int count)
+{
+    struct trl_scene *scene = NULL;
+    const int error = trl_scene_create(&scene, stream->device, trl_scene_copy_params(stream->copy),
+                                       inputs, count);
     if (error)
-        return error;
-    const struct trl_picture *picture = trl_view_picture(stream->view);
-    stream->part = (struct trl_part){.picture = picture};
-    stream->composition = (struct trl_composition){.width = picture->width,
-                                                   .height = picture->height,
-                                                   .parts = &stream->part,
-                                                   .part_count = 1,
-                                                   .counts = picture->counts};
-    const bool canvas = params->canvas == TRL_CANVAS_RGBA;
+        return trl_stream_fail(stream, error);
+    stream->former = stream->scene;
+    stream->scene = scene;
+    return 0;
+}
+
+/* Palette indices go to the outputs where all frames have one palette. */
+static const struct trl_palette *palette_of(const struct trl_stream *stream)
+{
+    const bool never = stream->params.canvas == TRL_CANVAS_RGBA || stream->named;
+    return never ? NULL : trl_scene_palette(stream->scene);
+}
+
+static int start_ring(struct trl_stream *stream)
+{
+    const struct trl_palette *palette = palette_of(stream);
     const struct trl_ring_params ring = {
-        .packer = {.composition = &stream->composition,
-                   .pixel_mask = trl_outputs_pixel_mask(stream->outputs, !canvas),
-                   .canvas = canvas},
-        .palette = trl_view_palette(stream->view),
+        .packer = {.composition = trl_scene_composition(stream->scene),
+                   .pixel_mask = trl_outputs_pixel_mask(stream->outputs, palette != NULL),
+                   .canvas = stream->params.canvas == TRL_CANVAS_RGBA},
+        .palette = palette,
         .released = on_released,
         .user = stream,
     };
-    return trl_ring_create(&stream->ring, stream->device, &ring);
-}
-
-/* The ends of a movie's range must come from somewhere. */
-static int check_range(struct trl_stream *stream, const float *low)
-{
-    const struct trl_view_params *view = &stream->params.view;
-    const bool movie = view->range == TRL_RANGE_MOVIE || view->range == TRL_RANGE_PERCENTILE_MOVIE;
-    if (!movie || low || view->vmin_set + view->vmax_set + view->center_set >= 2)
-        return 0;
-    return trl_fail(stream->log, TRL_ERROR_USAGE,
-                    "the range of the movie is found only where frames can be read twice, from "
-                    "files; give vmin and vmax, or the range of each frame");
-}
-
-int trl_stream_begin(struct trl_stream *stream, const struct trl_view_shape *shape,
-                     const float *low, const float *high)
-{
-    stream->shape = *shape;
-    int error = check_range(stream, low);
-    if (!error)
-        error = create_view_and_ring(stream, low, high);
-    if (!error) {
-        const struct trl_picture *picture = trl_view_picture(stream->view);
-        const bool canvas = stream->params.canvas == TRL_CANVAS_RGBA;
-        error = trl_outputs_start(stream->outputs, picture->width, picture->height,
-                                  stream->params.fps_num, stream->params.fps_den,
-                                  canvas ? NULL : trl_view_palette(stream->view));
-    }
+    int error = trl_ring_create(&stream->ring, stream->device, &ring);
     if (!error && pthread_create(&stream->reader, NULL, read_frames, stream))
         error = trl_fail(stream->log, TRL_ERROR_MEMORY, "no thread can be started");
     stream->reading = !error;
+    return error;
+}
+
+static int start_outputs(struct trl_stream *stream)
+{
+    const struct trl_composition *frame = trl_scene_composition(stream->scene);
+    return trl_outputs_start(stream->outputs, frame->width, frame->height, stream->params.fps_num,
+                             stream->params.fps_den, palette_of(stream));
+}
+
+/* Lets the outputs write all that is on its way, and gives up the ring. */
+static int stop_ring(struct trl_stream *stream)
+{
+    pthread_mutex_lock(&stream->lock);
+    stream->begun = false;
+    pthread_mutex_unlock(&stream->lock);
+    stop_reader(stream);
+    trl_ring_drain(stream->ring);
+    struct trl_ring_times times;
+    trl_ring_times(stream->ring, &times);
+    for (int n = 0; n < TRL_GPU_STAGE_COUNT; n++)
+        stream->past.stage_ns[n] += times.stage_ns[n];
+    stream->past.bytes += times.bytes;
+    trl_ring_destroy(&stream->ring);
+    return atomic_load(&stream->error);
+}
+
+int trl_stream_start(struct trl_stream *stream)
+{
+    const bool first = !stream->ring;
+    struct trl_composition former = {0};
+    int error = 0;
+    if (!first) {
+        former = *trl_scene_composition(stream->former);
+        error = stop_ring(stream);
+    }
+    if (!error)
+        error = trl_scene_build(stream->scene, stream->former);
+    trl_scene_destroy(&stream->former);
+    const struct trl_composition *frame = trl_scene_composition(stream->scene);
+    if (!error && !first && (frame->width != former.width || frame->height != former.height))
+        error = trl_fail(stream->log, TRL_ERROR_USAGE,
+                         "a new capture would make frames of %d x %d of those of %d x %d; give the "
+                         "grid before the first frame",
+                         frame->width, frame->height, former.width, former.height);
+    if (!error)
+        error = start_ring(stream);
+    if (!error && first)
+        error = start_outputs(stream);
     pthread_mutex_lock(&stream->lock);
     stream->begun = !error;
     pthread_mutex_unlock(&stream->lock);
@@ -253,48 +314,55 @@ int trl_stream_take_slot(struct trl_stream *stream, int64_t index, struct trl_sl
     return trl_stream_fail(stream, result);
 }
 
-int trl_stream_draw(struct trl_stream *stream, struct trl_slot *slot, int64_t index,
-                    const struct trl_gpu_tensor *tensor, const struct trl_gpu_point *waits,
-                    uint32_t wait_count, struct trl_gpu_point *done)
+static int draw(struct trl_stream *stream, struct trl_slot *slot, int64_t index)
 {
-    trl_view_seek(stream->view, index);
-    int error = trl_view_record(stream->view, trl_slot_cmd(slot), tensor);
+    struct trl_gpu_cmd *cmd = trl_slot_cmd(slot);
+    struct trl_gpu_tensor tensors[TRL_INPUTS_MAX];
+    int error = 0;
+    for (int n = 0; !error && n < stream->feed_count; n++) {
+        error = trl_feed_record(&stream->feeds[n], cmd);
+        tensors[n] = stream->feeds[n].tensor;
+    }
+    return error ? error : trl_scene_record(stream->scene, cmd, tensors, index);
+}
+
+int trl_stream_draw(struct trl_stream *stream, struct trl_slot *slot, int64_t index,
+                    const struct trl_gpu_point *waits, uint32_t wait_count,
+                    struct trl_gpu_point *done)
+{
+    struct trl_gpu_point point;
+    int error = draw(stream, slot, index);
     if (error)
         trl_ring_abandon(stream->ring, slot);
     else
-        error = trl_ring_submit(stream->ring, slot, index, waits, wait_count, done);
-    if (error)
+        error = trl_ring_submit(stream->ring, slot, index, waits, wait_count, &point);
+    if (error) {
         trl_ledger_settle(stream->ledger, index, TRL_FATE_FAILED, NULL);
-    return trl_stream_fail(stream, error);
-}
-
-bool trl_stream_paused(const struct trl_stream *stream, int64_t index)
-{
-    struct trl_camera_pose pose = {0};
-    const struct trl_camera *camera = trl_view_camera(stream->view);
-    if (camera && index > 0)
-        trl_camera_pose(camera, index, &pose);
-    return pose.paused;
+        return trl_stream_fail(stream, error);
+    }
+    uint64_t bytes = 0;
+    for (int n = 0; n < stream->feed_count; n++) {
+        trl_feed_used(&stream->feeds[n], point);
+        bytes += trl_uploads_bytes(stream->feeds[n].uploads);
+    }
+    pthread_mutex_lock(&stream->lock);
+    stream->upload_bytes = bytes;
+    pthread_mutex_unlock(&stream->lock);
+    if (done)
+        *done = point;
+    return 0;
 }
 
 void trl_stream_cancel(struct trl_stream *stream)
 {
     atomic_store(&stream->cancelled, true);
     atomic_fetch_add(&stream->cancelling, 1);
-    struct trl_source *source = atomic_load(&stream->source);
-    if (source)
-        trl_source_cancel(source);
+    for (int n = 0; n < TRL_INPUTS_MAX; n++) {
+        struct trl_source *source = atomic_load(&stream->sources[n]);
+        if (source)
+            trl_source_cancel(source);
+    }
     atomic_fetch_sub(&stream->cancelling, 1);
-}
-
-/* Ends the reader once every frame on its way has reached the outputs. */
-static void stop_reader(struct trl_stream *stream)
-{
-    if (stream->ring)
-        trl_ring_close(stream->ring);
-    if (stream->reading)
-        pthread_join(stream->reader, NULL);
-    stream->reading = false;
 }
 
 int trl_stream_finish(struct trl_stream *stream)
@@ -329,12 +397,13 @@ void trl_stream_destroy(struct trl_stream **out)
     stop_reader(stream);
     trl_outputs_destroy(&stream->outputs);
     trl_ring_destroy(&stream->ring);
-    trl_view_destroy(&stream->view);
-    trl_uploads_destroy(&stream->uploads);
+    trl_scene_destroy(&stream->former);
+    trl_scene_destroy(&stream->scene);
+    for (int n = 0; n < stream->feed_count; n++)
+        trl_feed_destroy(&stream->feeds[n]);
     trl_ledger_destroy(&stream->ledger);
     pthread_mutex_destroy(&stream->lock);
-    free(stream->cmap);
-    free(stream->camera);
+    trl_scene_copy_destroy(&stream->copy);
     free(stream);
     *out = NULL;
 }

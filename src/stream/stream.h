@@ -5,10 +5,11 @@
 #include <stdatomic.h>
 
 #include "readback/ring.h"
+#include "scene/copy.h"
+#include "scene/scene.h"
+#include "stream/feed.h"
 #include "stream/ledger.h"
 #include "stream/outputs.h"
-#include "stream/upload.h"
-#include "view/view.h"
 
 #include <tensorreel/stream.h>
 
@@ -17,32 +18,34 @@
 struct trl_stream {
     struct trl_log *log;
     struct trl_device *device;
-    struct trl_stream_params params; /* outputs NULL: kept by outputs */
-    char *cmap, *camera;             /* own the strings of params.view */
+    struct trl_stream_params params; /* without what it lent: outputs, scene, view's strings */
+    struct trl_scene_copy *copy;     /* what a frame shows */
+    bool captures;                   /* it has only the panel of the view, until a name comes */
+    bool named;                      /* there are captures by name: panels may yet come */
     struct trl_ledger *ledger;
     struct trl_outputs *outputs;
-    struct trl_uploads *uploads;
+    struct trl_feed feeds[TRL_INPUTS_MAX];
+    int feed_count;
+    bool grown; /* a feed has come since the scene was made */
 
     /* From the first frame on. */
-    struct trl_view_shape shape;
-    struct trl_view *view;
-    struct trl_part part;
-    struct trl_composition composition;
+    struct trl_scene *scene, *former; /* former: gives way to scene */
     struct trl_ring *ring;
     pthread_t reader; /* takes frames from the ring to the outputs */
     bool reading;
     atomic_bool slot_failed[TRL_RING_SLOTS], slot_dropped[TRL_RING_SLOTS];
 
     atomic_bool cancelled;
-    _Atomic(struct trl_source *) source; /* that a cancel must wake; NULL: none */
-    atomic_int cancelling;               /* threads that may be at the source */
-    atomic_int error;                    /* first failure anywhere: every later call returns it */
+    _Atomic(struct trl_source *) sources[TRL_INPUTS_MAX]; /* that a cancel must wake, or NULL */
+    atomic_int cancelling;                                /* threads that may be at the source */
+    atomic_int error; /* first failure anywhere: every later call returns it */
     bool finished;
 
     pthread_mutex_t lock; /* what follows */
-    bool begun;           /* view and ring are there for stats */
+    bool begun;           /* scene and ring are there for stats */
     int64_t start_ns, end_ns, input_ns, wait_ns, sim_ns;
     uint64_t upload_bytes;
+    struct trl_ring_times past; /* of rings that gave way */
 };
 
 /* With one class of sinks for all outputs, whatever their paths; NULL: by their paths. */
@@ -50,20 +53,23 @@ int trl_stream_create_with(struct trl_stream **out, struct trl_device *device,
                            const struct trl_stream_params *params,
                            const struct trl_sink_class *sink_class);
 
-/* Makes view, ring, outputs and reader for frames of this shape. */
-int trl_stream_begin(struct trl_stream *stream, const struct trl_view_shape *shape,
-                     const float *low, const float *high);
+/* A feed more. The pointer is good as long as the stream. */
+int trl_stream_add_feed(struct trl_stream *stream, const char *name, struct trl_feed **out);
+
+/* Plans the scene for these inputs; one that is there gives way once trl_stream_start is called. */
+int trl_stream_plan(struct trl_stream *stream, const struct trl_scene_input *inputs, int count);
+/* Builds the scene, and makes ring, outputs and reader. Of a film that runs: waits for what is on
+ * its way, and goes on with the same outputs. */
+int trl_stream_start(struct trl_stream *stream);
 
 /* Takes a slot as the policy says: 0; 1 if the frame was dropped (and settled); or an error. */
 int trl_stream_take_slot(struct trl_stream *stream, int64_t index, struct trl_slot **slot);
 
-/* Draws a tensor that is on the device into the slot and sends it on its way. */
+/* Sends on their way what the feeds have, draws it into the slot and sends that on its way. done
+ * may be NULL. */
 int trl_stream_draw(struct trl_stream *stream, struct trl_slot *slot, int64_t index,
-                    const struct trl_gpu_tensor *tensor, const struct trl_gpu_point *waits,
-                    uint32_t wait_count, struct trl_gpu_point *done);
-
-/* True if a frame shows what the one before it showed: the camera says so. */
-bool trl_stream_paused(const struct trl_stream *stream, int64_t index);
+                    const struct trl_gpu_point *waits, uint32_t wait_count,
+                    struct trl_gpu_point *done);
 
 /* Remembers the first failure and returns it. */
 int trl_stream_fail(struct trl_stream *stream, int error);

@@ -95,12 +95,13 @@ int trl_board_upload(struct trl_board *board, struct trl_upload *upload,
     uint32_t words[TRL_PALETTE_SIZE];
     for (int i = 0; i < TRL_PALETTE_SIZE; i++)
         words[i] = trl_rgb_word(palette->rgb[i]);
-    int ret;
+    int ret = trl_upload_buffer(upload, &board->palette, "palette", words, sizeof(words));
+    if (ret < 0 || board->words)
+        return ret;
     if ((ret = trl_upload_buffer(upload, &board->columns, "picture columns", picture->column_map,
                                  (size_t)picture->width * sizeof(uint16_t))) < 0 ||
         (ret = trl_upload_buffer(upload, &board->rows, "picture rows", picture->row_map,
-                                 (size_t)picture->height * sizeof(uint16_t))) < 0 ||
-        (ret = trl_upload_buffer(upload, &board->palette, "palette", words, sizeof(words))) < 0)
+                                 (size_t)picture->height * sizeof(uint16_t))) < 0)
         return ret;
     picture->columns = board->columns;
     picture->rows = board->rows;

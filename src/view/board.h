@@ -24,7 +24,8 @@ int trl_board_cells(struct trl_board *board, struct trl_device *device, int widt
 void trl_board_map_columns(struct trl_board *board, int start, int pixels, int first, int cells);
 void trl_board_map_rows(struct trl_board *board, int start, int pixels, int first, int cells,
                         bool reverse);
-/* Uploads the maps as they are now, and the colours. */
+/* Uploads the maps as they are now, and the colours; of a board in full colour only these, for
+ * others. */
 int trl_board_upload(struct trl_board *board, struct trl_upload *upload,
                      const struct trl_palette *palette);
 

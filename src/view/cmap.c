@@ -93,6 +93,19 @@ static void special(uint8_t rgb[3], const struct trl_color *colour, const uint8_
     memcpy(rgb, colour->set ? given : otherwise, 3);
 }
 
+void trl_palette_paper(struct trl_palette *palette, const uint8_t paper[3])
+{
+    const int shades = TRL_PALETTE_USED - TRL_PALETTE_TEXT - 1;
+    /* Weights of BT.709 in thousandths. */
+    const int light = 213 * paper[0] + 715 * paper[1] + 72 * paper[2];
+    const int ink = light >= 128 * 1000 ? 20 : 236;
+    memcpy(palette->rgb[TRL_PALETTE_BACKGROUND], paper, 3);
+    for (int n = 0; n <= shades; n++)
+        for (int c = 0; c < 3; c++)
+            palette->rgb[TRL_PALETTE_TEXT + n][c] =
+                (uint8_t)((paper[c] * (shades - n) + ink * n + shades / 2) / shades);
+}
+
 int trl_palette_create(struct trl_log *log, const struct trl_view_params *params,
                        struct trl_palette *out)
 {
@@ -104,7 +117,9 @@ int trl_palette_create(struct trl_log *log, const struct trl_view_params *params
     special(palette.rgb[TRL_PALETTE_NAN], &params->nan_color, grey);
     special(palette.rgb[TRL_PALETTE_UNDER], &params->under_color, palette.rgb[0]);
     special(palette.rgb[TRL_PALETTE_OVER], &params->over_color, palette.rgb[255]);
-    special(palette.rgb[TRL_PALETTE_BACKGROUND], &params->background, black);
+    uint8_t paper[3];
+    special(paper, &params->background, black);
+    trl_palette_paper(&palette, paper);
     if (out)
         *out = palette;
     return 0;

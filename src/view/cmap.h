@@ -23,3 +23,6 @@ extern const struct trl_cmap trl_cmaps[TRL_CMAP_COUNT];
  * exist. out may be NULL: only the name is checked. */
 int trl_palette_create(struct trl_log *log, const struct trl_view_params *params,
                        struct trl_palette *out);
+
+/* Sets the background, and the shades of text from it to an ink that can be read on it. */
+void trl_palette_paper(struct trl_palette *palette, const uint8_t paper[3]);

@@ -9,6 +9,8 @@
 #include "base/log.h"
 #include "view/ticks.h"
 
+#include <tensorreel/scene.h>
+
 /*
  * What stands around the data of a film's frame: title, panel names, axes, colour bars, scale bar,
  * and the rectangles of what changes from frame to frame. Layout first, then drawing of the still
@@ -16,9 +18,7 @@
  */
 #define TRL_GUIDE_PANELS_MAX 64
 #define TRL_GUIDE_ALIGNMENT 32 /* data rectangles start at such columns where it costs little */
-#define TRL_GUIDE_GAP 2        /* pixels of background around data, within the frame line */
-
-enum trl_theme { TRL_THEME_DARK = 0, TRL_THEME_LIGHT };
+#define TRL_GUIDE_GAP 3        /* pixels of background around data, within the frame line */
 
 struct trl_guide_axis {
     const char *label; /* NULL: none */
@@ -53,6 +53,7 @@ struct trl_guide_panel {
 struct trl_guide_params {
     int width, height; /* of the frame; both 0: from the data */
     enum trl_theme theme;
+    struct trl_color background; /* default the theme's */
     int text_size; /* pixels per em; 0: from the height */
     const char *title;
     int grid_rows, grid_columns; /* 0: as square as can be */
@@ -89,8 +90,8 @@ struct trl_guide {
 int trl_guide_layout(struct trl_guide *guide, struct trl_log *log,
                      const struct trl_guide_params *params);
 
-/* Colours of background and text; the other entries stay. */
-void trl_guide_palette(enum trl_theme theme, struct trl_palette *palette);
+/* The theme's background. Views of a frame in that theme have it as theirs. */
+struct trl_color trl_guide_paper(enum trl_theme theme);
 
 /* A frame as palette indices, or in full colour (0x00BBGGRR): one of the two. */
 struct trl_guide_canvas {

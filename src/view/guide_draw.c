@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "view/guide.h"
 
+#include "view/cmap.h"
 #include "view/guide_measure.h"
 
 #include <math.h>
@@ -9,7 +10,7 @@
 
 #include <tensorreel/error.h>
 
-enum { INK = TRL_TEXT_SHADES - 1, LINE_SHADE = 11, TEXT_BYTES = 512 };
+enum { LINE_SHADE = 11, TEXT_BYTES = 512 };
 
 struct drawing {
     const struct trl_guide *guide;
@@ -24,15 +25,10 @@ struct drawing {
 
 /* ---- colours ---- */
 
-void trl_guide_palette(enum trl_theme theme, struct trl_palette *palette)
+struct trl_color trl_guide_paper(enum trl_theme theme)
 {
-    const int paper = theme == TRL_THEME_LIGHT ? 255 : 16;
-    const int ink = theme == TRL_THEME_LIGHT ? 20 : 236;
-    memset(palette->rgb[TRL_PALETTE_BACKGROUND], paper, 3);
-    for (int n = 0; n < TRL_TEXT_SHADES; n++) {
-        const int shade = (paper * (INK - n) + ink * n + INK / 2) / INK;
-        memset(palette->rgb[TRL_PALETTE_TEXT + n], shade, 3);
-    }
+    const uint8_t paper = theme == TRL_THEME_LIGHT ? 255 : 16;
+    return (struct trl_color){paper, paper, paper, true};
 }
 
 static void put(const struct drawing *d, const struct trl_palette *palette, int x, int y, int index)
@@ -281,7 +277,9 @@ int trl_guide_draw(const struct trl_guide *guide, struct trl_log *log,
     };
     if (!d.shades.shade)
         return trl_fail_memory(log, "guides", size);
-    trl_guide_palette(params->theme, &d.theme);
+    const struct trl_color paper =
+        params->background.set ? params->background : trl_guide_paper(params->theme);
+    trl_palette_paper(&d.theme, (uint8_t[]){paper.r, paper.g, paper.b});
     fill(&d, &d.theme, (struct trl_rect){0, 0, guide->width, guide->height},
          TRL_PALETTE_BACKGROUND);
     draw_title(&d);

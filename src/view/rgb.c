@@ -73,10 +73,10 @@ static int choose(struct trl_log *log, const char *name, int channel, int64_t ch
     return 0;
 }
 
-static int choose_channels(struct trl_rgb *view, const struct trl_rgb_params *rgb)
+static int choose_channels(struct trl_log *log, struct trl_rgb *view,
+                           const struct trl_rgb_params *rgb)
 {
     static const char *const names[4] = {"red", "green", "blue", "alpha"};
-    struct trl_log *log = trl_gpu_log(view->device);
     const int64_t channels = view->shape[view->axis];
     const int given[4] = {rgb->red, rgb->green, rgb->blue, rgb->alpha};
     if (!rgb->choose && channels > 4)
@@ -258,6 +258,12 @@ static int build(struct trl_rgb *view, const struct trl_view_params *params,
     return trl_upload_finish(upload);
 }
 
+static struct trl_view_shape picture_shape(const struct trl_rgb *view)
+{
+    return (struct trl_view_shape){view->tiles, view->shape[view->axis == 0 ? 1 : 0],
+                                   view->shape[view->axis == 2 ? 1 : 2]};
+}
+
 /* What the parts that are shared with the heat map are asked for. */
 static int set_up(struct trl_rgb *view, const struct trl_view_params *params)
 {
@@ -273,8 +279,7 @@ static int set_up(struct trl_rgb *view, const struct trl_view_params *params)
         .vmin = params->vmin_set ? params->vmin : 0,
         .vmax = params->vmax_set ? params->vmax : (double)largest(view->dtype),
     };
-    const struct trl_view_shape shape = {view->tiles, view->shape[view->axis == 0 ? 1 : 0],
-                                         view->shape[view->axis == 2 ? 1 : 2]};
+    const struct trl_view_shape shape = picture_shape(view);
     view->bytes = view->dtype == TRL_DTYPE_U8 && own.vmin == 0 && own.vmax == 255;
     int ret = trl_scale_init(&view->scale, log, &own, NULL, NULL);
     return ret < 0 ? ret : trl_view_geometry(log, &own, &shape, &view->geometry);
@@ -300,6 +305,20 @@ static int check(struct trl_log *log, const struct trl_rgb_params *rgb,
     return 0;
 }
 
+int trl_rgb_shape(struct trl_log *log, const struct trl_rgb_params *rgb,
+                  const struct trl_layout *layout, struct trl_view_shape *out)
+{
+    struct trl_rgb view = {0};
+    int ret = check(log, rgb, layout);
+    if (ret < 0)
+        return ret;
+    memcpy(view.shape, layout->shape, sizeof(view.shape));
+    view.axis = find_axis(rgb->axis, view.shape);
+    if ((ret = choose_channels(log, &view, rgb)) == 0)
+        *out = picture_shape(&view);
+    return ret;
+}
+
 int trl_rgb_create(struct trl_rgb **out, struct trl_device *device,
                    const struct trl_view_params *params, const struct trl_rgb_params *rgb,
                    const struct trl_layout *layout)
@@ -321,7 +340,7 @@ int trl_rgb_create(struct trl_rgb **out, struct trl_device *device,
     view->background = params->background.set ? params->background : (struct trl_color){0};
     memcpy(view->shape, layout->shape, sizeof(view->shape));
     view->axis = find_axis(rgb->axis, view->shape);
-    if ((ret = choose_channels(view, rgb)) < 0 || (ret = set_up(view, params)) < 0 ||
+    if ((ret = choose_channels(log, view, rgb)) < 0 || (ret = set_up(view, params)) < 0 ||
         (ret = build(view, params, &upload)) < 0)
         trl_rgb_destroy(&view);
     trl_upload_destroy(&upload);

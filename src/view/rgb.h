@@ -14,6 +14,12 @@
  * colour. Transparent ones lie over the background, or over a checkerboard of greys 153 and 102.
  */
 struct trl_rgb;
+struct trl_log;
+
+/* The picture of a tensor: channels side by side are tiles. TRL_ERROR_USAGE where they do not fit.
+ */
+int trl_rgb_shape(struct trl_log *log, const struct trl_rgb_params *rgb,
+                  const struct trl_layout *layout, struct trl_view_shape *out);
 
 /* params give size, scale, aspect, origin, vmin, vmax, nan_color and background; the rest of them
  * is not used. layout is that of the first frame, of rank 3; later ones have its dtype and shape.

@@ -115,7 +115,7 @@ static void colour_bar(void **state)
     (void)state;
     struct trl_palette palette = {0};
     assert_int_equal(trl_palette_create(NULL, &(struct trl_view_params){0}, &palette), 0);
-    trl_guide_palette(TRL_THEME_LIGHT, &palette);
+    trl_palette_paper(&palette, (uint8_t[]){255, 255, 255});
     struct trl_guide_panel panel = heatmap;
     panel.palette = &palette;
     panel.bar.over = true;

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#ifndef TENSORREEL_SCENE_H
+#define TENSORREEL_SCENE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <tensorreel/export.h>
+#include <tensorreel/view.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+struct trl_log;
+
+/*
+ * What a frame shows: panels, each a view of an input, and what stands around them.
+ */
+#define TRL_PANELS_MAX 64
+#define TRL_INPUTS_MAX 64
+
+enum trl_theme { TRL_THEME_DARK = 0, TRL_THEME_LIGHT };
+
+/* Numbers that name the cells of an axis: value = origin + index * step. */
+struct trl_axis_units {
+    const char *label; /* NULL: none */
+    double origin;
+    double step; /* 0 means 1 */
+};
+
+/* Zero in every field is the default. Strings and arrays are borrowed for the call only. */
+struct trl_panel_params {
+    const char *name; /* shown above it; a capture of this name goes to it */
+    /* The name of an input, or an expression over the inputs' names (see <tensorreel/ops.h>); NULL:
+     * the input of the panel's name or, where there is none, of its number. */
+    const char *input;
+    const char *filters; /* a chain, see <tensorreel/filter.h>; NULL: none */
+    enum trl_view_kind kind;
+    struct trl_view_params view; /* width and height are those of the data, for a ratio */
+    struct trl_lines_params lines;
+    struct trl_raster_params raster;
+    struct trl_points_params points;
+    struct trl_histogram_params histogram;
+    struct trl_rgb_params rgb;
+    struct trl_volume_params volume;
+    struct trl_orbit orbit;
+    double orbit_spin;          /* degrees of azimuth that a frame adds */
+    struct trl_slice slices[3]; /* of the heat map: taken one after the other, axes counted after
+                                   those before; of the tri-view: one an axis */
+    int slice_count;
+    enum trl_project project;
+    int project_axis;
+    struct trl_axis_units x, y;
+    const char *bar_label;
+    bool over; /* lies over the panel before it, which it fits */
+    struct trl_overlay_params overlay;
+};
+
+/* Zero in every field is the default. */
+struct trl_scene_params {
+    const struct trl_panel_params *panels;
+    int panel_count;
+    int width, height;           /* of the frame; 0: from the panels */
+    int grid_rows, grid_columns; /* 0: as square as can be. Cells that are left are for captures */
+    enum trl_theme theme;
+    int text_size; /* pixels per em; 0: from the height */
+    const char *title;
+    /* What is drawn around data. By default charts and frames of several panels have names and
+     * axes, and nothing else has. */
+    bool plain; /* nothing at all */
+    bool axes, colorbar, stamp;
+    double scale_length;     /* of a scale bar, in units of x; 0: none */
+    const char *scale_label; /* NULL: the number */
+    bool shared_scale;       /* heat maps have one range, and one colour bar */
+    /* Time between frames, for the stamp: seconds of the film if it is 0. */
+    double frame_time;
+    const char *time_unit; /* NULL: s */
+};
+
+/* A panel from text: what can be said in a struct, in words.
+ *
+ *     heatmap,cmap=hot,norm=log,filter=gaussian=2+abs
+ *
+ * The first word is a view; options follow, separated by commas. A comma within a value stands
+ * behind a backslash, or the value in double quotes. "tensorreel list views" and the manual page
+ * name all of them. */
+struct trl_panel_text;
+
+/* defaults: what the panel has where the text says nothing; NULL: zero. Errors: TRL_ERROR_USAGE,
+ * with the word that is wrong and what would do; TRL_ERROR_MEMORY. */
+TRL_API int trl_panel_text_create(struct trl_panel_text **out, struct trl_log *log,
+                                  const char *text, const struct trl_panel_params *defaults);
+TRL_API void trl_panel_text_destroy(struct trl_panel_text **text);
+/* Valid as long as the text. */
+TRL_API const struct trl_panel_params *trl_panel_text_params(const struct trl_panel_text *text);
+
+/* A view, or an option of views, as the text names it. */
+struct trl_panel_word {
+    const char *word;        /* "heatmap"; NULL ends a list */
+    const char *placeholder; /* of an option's value */
+    const char *help;        /* one sentence */
+    unsigned kinds;          /* options: 1 << enum trl_view_kind of each view that takes it */
+    enum trl_view_kind kind; /* views */
+};
+
+TRL_API const struct trl_panel_word *trl_panel_views(void);
+TRL_API const struct trl_panel_word *trl_panel_options(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

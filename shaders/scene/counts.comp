@@ -1,0 +1,29 @@
+#version 460
+// SPDX-License-Identifier: BSD-2-Clause
+// Adds what was counted for one picture of a frame to the sums: struct trl_frame_counts. The range
+// is that of the picture that comes first.
+layout(local_size_x = 1) in;
+
+layout(std430, set = 0, binding = 0) readonly buffer Picture
+{
+    uint picture[8];
+};
+layout(std430, set = 0, binding = 1) buffer Sums
+{
+    uint sums[8];
+};
+layout(push_constant) uniform Push
+{
+    uint first;
+};
+
+void main()
+{
+    for (uint n = 0; n < 8; n++) {
+        bool range = n == 5 || n == 6;
+        if (first != 0)
+            sums[n] = picture[n];
+        else if (!range)
+            sums[n] = sums[n] + min(picture[n], ~sums[n]);
+    }
+}

@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include "ops/expr_gpu.h"
+#include "ops/filter.h"
+#include "scene/layer.h"
+
+/*
+ * One panel at work: an input or an expression over several, filters, and the layer that draws.
+ */
+
+/* A tensor that comes with every frame. */
+struct trl_scene_input {
+    const char *name;         /* NULL: none */
+    struct trl_layout layout; /* rank 3: (tiles, rows, columns) */
+    int64_t frame_count;      /* -1: not known */
+    bool rewindable;          /* can be read twice */
+};
+
+struct trl_panel {
+    struct trl_device *device;
+    struct trl_panel_params params; /* as the scene has it; strings are the scene's */
+    int input;                      /* -1: an expression */
+    struct trl_expr *expr;
+    int place[TRL_EXPR_INPUTS_MAX]; /* the expression's inputs among the scene's */
+    struct trl_ops_expr *kernel;
+    struct trl_gpu_tensor result; /* of the expression */
+    struct trl_filters *filters;
+    struct trl_camera *camera; /* NULL: none */
+    struct trl_layer_setup setup;
+    const struct trl_layer_class *class;
+    void *layer;
+};
+
+/* Finds out what the panel shows and of what shape it is. params must live as long; number counts
+ * from 0. TRL_ERROR_USAGE. */
+int trl_panel_plan(struct trl_panel *panel, struct trl_device *device,
+                   const struct trl_panel_params *params, int number,
+                   const struct trl_scene_input *inputs, int input_count);
+/* True if the movie's range must be found first: the percentiles of which input. Settles a range
+ * that is left to chance. TRL_ERROR_USAGE where it cannot be found. */
+int trl_panel_range(struct trl_panel *panel, const struct trl_scene_input *inputs, bool *wanted,
+                    double *from, double *to);
+/* Makes expression, filters and the layer, whose picture has the given size; 0: as it likes. */
+int trl_panel_create(struct trl_panel *panel, int width, int height);
+/* Takes all that from another panel (or NULL), if it would make the same; false: nothing is taken.
+ */
+bool trl_panel_adopt(struct trl_panel *panel, struct trl_panel *former, int width, int height);
+void trl_panel_destroy(struct trl_panel *panel);
+
+/* tensors are the scene's inputs. */
+int trl_panel_record(struct trl_panel *panel, struct trl_gpu_cmd *cmd,
+                     const struct trl_gpu_tensor *tensors, int64_t index);
+const struct trl_picture *trl_panel_picture(const struct trl_panel *panel);
+/* NULL: it is in full colour. */
+const struct trl_palette *trl_panel_palette(const struct trl_panel *panel);

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include "gpu/gpu.h"
+#include "gpu/picture.h"
+#include "scene/panel.h"
+
+#include <tensorreel/scene.h>
+
+/*
+ * The panels of a film at work: from the inputs' tensors to the parts of a frame. Made in three
+ * steps, since ranges of whole movies are found in between by whom the inputs belong to.
+ */
+struct trl_scene;
+
+/* Plans the panels for these inputs. What params point to must live as long as the scene. No device
+ * memory is used yet. TRL_ERROR_USAGE. */
+int trl_scene_create(struct trl_scene **out, struct trl_device *device,
+                     const struct trl_scene_params *params, const struct trl_scene_input *inputs,
+                     int input_count);
+void trl_scene_destroy(struct trl_scene **scene);
+
+/* A range of the movie that a panel asks for: percentiles of an input. */
+struct trl_scene_range {
+    int panel, input;
+    double from, to;
+};
+
+/* The next range that is wanted from panel *panel on; false if there is none. */
+bool trl_scene_next_range(const struct trl_scene *scene, struct trl_scene_range *range);
+void trl_scene_set_range(struct trl_scene *scene, int panel, float low, float high);
+
+/* Lays out the frame and makes what draws it. Submits and waits. Panels that the former scene (or
+ * NULL) has as they would be made are taken from it, with what they remember; it is of no use for
+ * drawing then. The device must be done with it. */
+int trl_scene_build(struct trl_scene *scene, struct trl_scene *former);
+
+/* Records the drawing of a frame of the film, counted from 0. tensors are those of the inputs, of
+ * the layouts' shapes and dtypes. */
+int trl_scene_record(struct trl_scene *scene, struct trl_gpu_cmd *cmd,
+                     const struct trl_gpu_tensor *tensors, int64_t index);
+
+/* All that follows is there once the scene is built, and lives as long. */
+const struct trl_composition *trl_scene_composition(const struct trl_scene *scene);
+/* The colours of a frame whose pictures are all indexed by them; NULL if they are not. */
+const struct trl_palette *trl_scene_palette(const struct trl_scene *scene);
+/* Elements that the panels show in a frame. From the plan on. */
+int64_t trl_scene_elements(const struct trl_scene *scene);
+/* True if a panel shows the input, or computes with it. From the plan on. */
+bool trl_scene_uses(const struct trl_scene *scene, int input);
+/* True if a camera holds the input at this frame of the film. */
+bool trl_scene_paused(const struct trl_scene *scene, int64_t index);
