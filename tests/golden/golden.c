@@ -411,7 +411,6 @@ static void colour_maps_are_as_they_were(void **state)
         snprintf(path, sizeof(path), "%s/%s.framehash", folder, *name);
         struct trl_view_params view = films[0].view;
         view.cmap = *name;
-        view.scale = 7;
         struct trl_stream *stream = open_film(&view, path);
         struct trl_layout layout;
         float values[256];
