@@ -91,6 +91,15 @@ for name in ["none/out.mp4", "none/out%d.png", "none/out.y4m"]:
 test.refuses(5, ["there is no folder none"], "render", "good.npy", "-o", "out.y4m", "--ledger",
              "none/ledger")
 
+# What an encoder refuses is refused by the plan too.
+if ".mp4" in test.run("list", "codecs")[1].decode():
+    for code, words, more in [(4, "nonesuch", ["--codec", "nonesuch"]),
+                              (2, "preset", ["--preset", "fastest"]),
+                              (2, "crf", ["--crf", "60"])]:
+        for plan in [[], ["--dry-run"]]:
+            test.refuses(code, ["out.mp4", words], "render", "good.npy", "-o", "out.mp4", *more,
+                         *plan)
+
 # Devices: exit 4.
 test.refuses(4, ["no such device"], "render", "good.npy", "--device", "no such device", "-o",
              "out.mp4")
