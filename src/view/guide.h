@@ -54,7 +54,7 @@ struct trl_guide_params {
     int width, height; /* of the frame; both 0: from the data */
     enum trl_theme theme;
     struct trl_color background; /* default the theme's */
-    int text_size; /* pixels per em; 0: from the height */
+    int text_size;               /* pixels per em; 0: from the height */
     const char *title;
     int grid_rows, grid_columns; /* 0: as square as can be */
     const struct trl_guide_panel *panels;
