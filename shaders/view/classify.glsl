@@ -17,7 +17,8 @@ layout(constant_id = 6) const uint SAMPLED = 0; // cells name their elements
 layout(constant_id = 7) const uint ADAPTIVE = 0;
 
 layout(set = 0, binding = 1) uniform utextureBuffer scale;
-layout(std430, set = 0, binding = 2) buffer Counts
+// Coherent, so that the word is seen to be set, and not set over and over.
+layout(std430, set = 0, binding = 2) coherent buffer Counts
 {
     uint counts[];
 };
