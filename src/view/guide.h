@@ -26,6 +26,8 @@ struct trl_guide_axis {
     enum trl_axis_kind kind;
     double low, high; /* at the left and right, or lower and upper, edge of the data. Cells of n are
                          centred on 0, 1, ...: -0.5 and n - 0.5, the other way round from the top */
+    enum trl_norm norm; /* of kind VALUE; linthresh and gamma as in struct trl_ticks_params */
+    double linthresh, gamma;
 };
 
 struct trl_guide_bar {
@@ -54,7 +56,7 @@ struct trl_guide_params {
     int width, height; /* of the frame; both 0: from the data */
     enum trl_theme theme;
     struct trl_color background; /* default the theme's */
-    int text_size; /* pixels per em; 0: from the height */
+    int text_size;               /* pixels per em; 0: from the height */
     const char *title;
     int grid_rows, grid_columns; /* 0: as square as can be */
     const struct trl_guide_panel *panels;
