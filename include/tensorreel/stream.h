@@ -42,6 +42,8 @@ struct trl_output_params {
     const char *title; /* metadata; NULL: none */
     const char *comment;
     bool overwrite; /* false: an existing file is TRL_ERROR_OUTPUT */
+    bool still;     /* a PNG file without a number holds the film's last frame; else it refuses a
+                       second one */
 };
 
 /* Refuses what can be refused before there is a device: a name that says nothing, a file that
@@ -92,6 +94,19 @@ struct trl_stream_stats {
     int64_t input_ns, wait_ns, sim_ns, upload_ns, analyse_ns, view_ns, pack_ns, copy_ns, sink_ns;
     const char *limit; /* the stage that took most of the time: "input", "device", "output" */
 };
+
+/*
+ * Sets what goes together:
+ *
+ *     training   colour bar and stamp; a running range by percentiles, symmetric about 0, with
+ *                coolwarm; frames are dropped rather than that the training waits
+ *     debug      axes, colour bar and stamp; each frame's own range, NaN magenta, below the range
+ *                blue, above it red; no frame is dropped
+ *
+ * and leaves the rest. TRL_ERROR_USAGE for another name, not logged. Any thread.
+ */
+TRL_API int trl_preset_apply(const char *name, struct trl_scene_params *scene,
+                             struct trl_stream_params *stream);
 
 /*
  * A stream takes tensors, draws each as a frame on the device and hands the frames to its outputs,

@@ -23,8 +23,8 @@ enum trl_norm {
 
 /* Where the ends of the colour map come from, if vmin and vmax do not say. */
 enum trl_range {
-    TRL_RANGE_AUTO = 0, /* MOVIE for sources that can be read twice, else FRAME; with equalize
-                           RUNNING */
+    TRL_RANGE_AUTO = 0, /* MOVIE for sources that can be read twice, else FRAME; with equalize,
+                           filters or an expression RUNNING; by percentiles where they are given */
     TRL_RANGE_MOVIE,    /* smallest and largest finite value of all frames; needs a first reading */
     TRL_RANGE_FRAME,    /* of each frame, found on the device */
     TRL_RANGE_PERCENTILE_MOVIE, /* percentiles (nearest rank) of the finite values of all frames */

@@ -8,6 +8,7 @@
 layout(local_size_x = TRL_OPS_LANES) in;
 
 const uint BLOCKS = TRL_OPS_LANES / 16; // at a time
+const bool PLACES = PASS == TRL_OPS_PASS_GREATEST || PASS == TRL_OPS_PASS_LEAST;
 
 shared uvec2 joined[TRL_OPS_LANES];
 
@@ -32,17 +33,22 @@ void main()
             uint i = block * TRL_OPS_BLOCK + 4u * four;
             if (FIRST != 0u && VECTOR != 0u && (block + 1u) * TRL_OPS_BLOCK <= push.elements) {
                 for (uint k = 0u; k < TRL_OPS_BLOCK; k += 8u * TRL_OPS_LANE) {
-                    uvec4 bits[8]; // all on their way at once
-                    for (uint n = 0u; n < 8u; n++)
+                    uvec4 bits[8]; // all on their way at once, and never indexed but by constants
+                    [[unroll]] for (uint n = 0u; n < 8u; n++)
                         bits[n] = load_four(i + k + n * TRL_OPS_LANE, 4u);
-                    for (uint n = 0u; n < 8u; n++)
-                        tiny = tiny || any_tiny(bits[n]);
-                    if (PASS == TRL_OPS_PASS_SUM && !tiny)
-                        for (uint n = 0u; n < 8u; n++)
-                            sum_plain(bits[n]);
-                    else
-                        [[dont_unroll]] for (uint n = 0u; n < 8u; n++)
+                    bool fast = !PLACES;
+                    [[unroll]] for (uint n = 0u; n < 8u; n++)
+                        fast = fast && plain(bits[n]);
+                    if (fast) {
+                        [[unroll]] for (uint n = 0u; n < 8u; n++)
+                            add_plain(bits[n]);
+                    } else if (PLACES) {
+                        [[unroll]] for (uint n = 0u; n < 8u; n++)
                             add_four(bits[n], i + k + n * TRL_OPS_LANE, 4u);
+                    } else {
+                        [[dont_unroll]] for (uint n = 0u; n < 8u; n++)
+                            take_four(i + k + n * TRL_OPS_LANE);
+                    }
                 }
             } else {
                 for (uint k = 0u; k < TRL_OPS_BLOCK; k += TRL_OPS_LANE)

@@ -126,6 +126,52 @@ void sum_plain(uvec4 bits)
     second_word = floatBitsToUint(rest);
 }
 
+// Whether add_plain() takes these: what it does with them has nothing to do with denormals or NaN.
+bool plain(uvec4 bits)
+{
+    uvec4 size = bits & TRL_EXACT_SIZE;
+    if (PASS == TRL_OPS_PASS_SUM)
+        return !tiny && !any_tiny(bits);
+    if (PASS == TRL_OPS_PASS_KEYS)
+        return all(lessThanEqual(size, uvec4(TRL_EXACT_INF)));
+    return all(greaterThanEqual(size - 1u, uvec4(0x7fffffu))) &&
+           all(lessThan(size, uvec4(TRL_EXACT_INF)));
+}
+
+// As prepared() has them: the exponent alone is scaled, and neither distances nor their squares come
+// near the denormals.
+uvec4 prepared_plain(uvec4 bits)
+{
+    if (PASS == TRL_OPS_PASS_SUM)
+        return bits;
+    uvec4 size = bits & TRL_EXACT_SIZE;
+    // Where the result is below TRL_EXACT_TINY; a zero too, however far it would be scaled up.
+    ivec4 least = ivec4(max(TRL_INT(TRL_EXACT_TINY) + (shift << 23), 1));
+    bvec4 none = lessThan(ivec4(size), least);
+    uvec4 scaled = mix(bits - (uint(shift) << 23), uvec4(0u), none);
+    if (PASS == TRL_OPS_PASS_SCALED)
+        return scaled;
+    precise vec4 near = uintBitsToFloat(scaled) - uintBitsToFloat(centre.a);
+    precise vec4 distance = near - uintBitsToFloat(centre.b);
+    uvec4 away = floatBitsToUint(distance);
+    none = lessThan(away & TRL_EXACT_SIZE, uvec4(TRL_REDUCE_NEAR));
+    vec4 side = uintBitsToFloat(mix(away, uvec4(0u), none));
+    precise vec4 square = side * side;
+    return floatBitsToUint(square);
+}
+
+void add_plain(uvec4 bits)
+{
+    if (PASS != TRL_OPS_PASS_KEYS) {
+        sum_plain(prepared_plain(bits));
+        return;
+    }
+    ivec4 sign = ivec4(bits) >> 31;
+    uvec4 key = uvec4((ivec4(bits & TRL_EXACT_SIZE) ^ sign) - sign) ^ 0x80000000u;
+    first_word = max(first_word, ~key);
+    second_word = max(second_word, key);
+}
+
 // Elements that are not there are 0.
 void sum_four(uvec4 bits)
 {
@@ -159,9 +205,17 @@ void add_four(uvec4 bits, uint i, uint there)
         return;
     }
     if (PASS == TRL_OPS_PASS_SCALED || PASS == TRL_OPS_PASS_SQUARES) {
+        if (plain(bits)) {
+            sum_plain(prepared_plain(bits) & mask);
+            return;
+        }
         [[dont_unroll]] for (int j = 0; j < 4; j++)
             bits[j] = prepared(bits[j]);
         sum_four(bits & mask);
+        return;
+    }
+    if (PASS == TRL_OPS_PASS_KEYS && there == 4u && plain(bits)) {
+        add_plain(bits);
         return;
     }
     for (int j = 0; j < 4; j++) {

@@ -87,11 +87,13 @@ TRL_SHARED trl_u32 trl_reduce_scaled(trl_u32 bits, trl_i32 shift)
     return trl_reduce_flush(trl_reduce_scale(bits, -shift), TRL_EXACT_TINY);
 }
 
+#define TRL_REDUCE_NEAR 0x26800000u /* 2^-50 */
+
 /* The square of a scaled element's distance from the centre; distances below 2^-50 are none. */
 TRL_SHARED trl_u32 trl_reduce_square(trl_u32 scaled, trl_pair centre)
 {
     trl_u32 distance = trl_exact_sub(trl_exact_sub(scaled, centre.a), centre.b);
-    distance = trl_reduce_flush(distance, 0x26800000u);
+    distance = trl_reduce_flush(distance, TRL_REDUCE_NEAR);
     return trl_exact_mul(distance, distance);
 }
 

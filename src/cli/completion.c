@@ -12,6 +12,9 @@ static void print_words(FILE *out, const struct trl_cli_choice *choices,
     if (completion == TRL_CLI_COMPLETE_CMAPS)
         for (const char *const *name = trl_cmap_names(); *name; name++)
             fprintf(out, " %s %s_r", *name, *name);
+    if (completion == TRL_CLI_COMPLETE_VIEWS)
+        for (const struct trl_panel_word *view = trl_panel_views(); view->word; view++)
+            fprintf(out, " %s", view->word);
     if (completion == TRL_CLI_COMPLETE_MODELS)
         for (const struct trl_sim_model *const *model = trl_sim_models(); *model; model++)
             fprintf(out, " %s", (*model)->name);

@@ -121,6 +121,13 @@ int trl_cli_film_open(struct trl_cli_film *film, struct trl_cli_settings *settin
     return 0;
 }
 
+int trl_cli_film_panels(struct trl_cli_film *film)
+{
+    const int code = trl_cli_panels_read(&film->panels, film->settings, film->log);
+    trl_cli_panels_scene(&film->panels, film->settings, &film->scene);
+    return code;
+}
+
 int trl_cli_film_device(struct trl_cli_film *film)
 {
     struct trl_device_params params = film->settings->device;
@@ -136,6 +143,7 @@ int trl_cli_film_device(struct trl_cli_film *film)
 
 void trl_cli_film_close(struct trl_cli_film *film)
 {
+    trl_cli_panels_free(&film->panels);
     trl_device_destroy(&film->device);
     trl_cli_report_destroy(&film->report);
 }
@@ -155,6 +163,7 @@ static int open_stream(struct trl_cli_film *film, struct trl_stream **stream)
     }
     struct trl_stream_params params = settings->stream;
     params.log = film->log;
+    params.scene = &film->scene;
     params.outputs = outputs;
     params.output_count = count;
     const int error = trl_stream_create(stream, film->device, &params);
@@ -201,9 +210,10 @@ int trl_cli_film_run(struct trl_cli_film *film, const struct trl_cli_shot *shot)
 
 int trl_cli_film_plan(struct trl_cli_film *film, const struct trl_cli_plan *plan)
 {
-    int width, height;
+    int width = film->scene.width, height = film->scene.height, error = 0;
     const struct trl_cli_words *outputs = &film->settings->outputs;
-    int error = trl_view_picture_size(film->log, &film->settings->stream.view, &plan->shape, &width,
+    if (!film->panels.count)
+        error = trl_view_picture_size(film->log, &film->settings->stream.view, &plan->shape, &width,
                                       &height);
     for (int n = 0; n < outputs->count && !error; n++) {
         struct trl_output_params output = film->settings->output;

@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "cli/options.h"
+#include "cli/panels.h"
 #include "cli/report.h"
 
 /* What render and sim share: everything around the call that makes the frames. Functions that
@@ -13,6 +14,8 @@ struct trl_cli_film {
     struct trl_cli_report *report;
     struct trl_log *log; /* of the report */
     struct trl_device *device;
+    struct trl_cli_panels panels;
+    struct trl_scene_params scene; /* with the panels */
 };
 
 /* The range, where --range does not say: the one given, or running with --equalize, or their
@@ -30,6 +33,8 @@ int trl_cli_check_range(const struct trl_cli_settings *settings, const char *wha
 
 /* Checks what the options say together, and starts the report. */
 int trl_cli_film_open(struct trl_cli_film *film, struct trl_cli_settings *settings);
+/* Reads what the options say of panels, with the colours and the range as they are by then. */
+int trl_cli_film_panels(struct trl_cli_film *film);
 /* Opens the device and says which. */
 int trl_cli_film_device(struct trl_cli_film *film);
 

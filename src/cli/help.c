@@ -7,8 +7,7 @@
 
 enum { INDENT = 4, WIDTH = 80 };
 
-/* Prints text in lines of at most WIDTH columns, each after so many spaces. */
-static void print_wrapped(FILE *out, const char *text, int indent)
+void trl_cli_print_wrapped(FILE *out, const char *text, int indent)
 {
     int column = 0;
     while (*text) {
@@ -67,7 +66,7 @@ static void print_section(FILE *out, const struct trl_cli_command *command,
         char spelling[256];
         trl_cli_option_spelling(option, spelling, sizeof(spelling));
         fprintf(out, "  %s\n", spelling);
-        print_wrapped(out, option->help, 2 * INDENT);
+        trl_cli_print_wrapped(out, option->help, 2 * INDENT);
     }
 }
 
@@ -93,7 +92,7 @@ void trl_cli_help_print(FILE *out, const struct trl_cli_command *command)
     }
     fprintf(out, "usage: tensorreel %s%s%s [OPTION...]\n\n", command->name,
             *command->operands ? " " : "", command->operands);
-    print_wrapped(out, command->description, 0);
+    trl_cli_print_wrapped(out, command->description, 0);
     for (int section = 0; section < TRL_CLI_SECTION_COUNT; section++)
         print_section(out, command, section);
 }

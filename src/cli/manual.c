@@ -2,6 +2,7 @@
 #include "cli/exits.h"
 #include "cli/help.h"
 
+#include <tensorreel/filter.h>
 #include <tensorreel/version.h>
 
 /* One line of roff: text in which nothing is a command or an escape. */
@@ -71,6 +72,36 @@ static void print_options(FILE *out)
     }
 }
 
+static void print_panel_words(FILE *out, const char *title, const struct trl_panel_word *words)
+{
+    fprintf(out, ".SS %s\n", title);
+    for (; words->word; words++) {
+        char spelling[128];
+        trl_cli_panel_spelling(words, spelling, sizeof(spelling));
+        print_bold_item(out, spelling);
+        print_text(out, words->help);
+    }
+}
+
+static void print_panels(FILE *out)
+{
+    fputs(".SH PANELS\n", out);
+    print_text(out, "A panel is a view with its options behind commas, as in "
+                    "heatmap,cmap=hot,norm=log,filter=gaussian=2+abs. A comma within a value has a "
+                    "backslash before it, or the value stands in double quotes. \"tensorreel list "
+                    "views\" shows which view takes which option.");
+    print_panel_words(out, "Views", trl_panel_views());
+    print_panel_words(out, "Options of views", trl_panel_options());
+    fputs(".SH FILTERS\n", out);
+    print_text(out, "A chain of filters is carried out from left to right: gaussian=2,abs.");
+    for (const struct trl_filter_info *filter = trl_filter_list(); filter->name; filter++) {
+        char spelling[128];
+        snprintf(spelling, sizeof(spelling), "%s%s", filter->name, filter->arguments);
+        print_bold_item(out, spelling);
+        print_text(out, filter->help);
+    }
+}
+
 static void print_exits(FILE *out)
 {
     fputs(".SH EXIT STATUS\n", out);
@@ -109,6 +140,7 @@ void trl_cli_man_print(FILE *out)
                     "standard error. Files get their final names when they are complete.");
     print_commands(out);
     print_options(out);
+    print_panels(out);
     print_exits(out);
     fputs(".SH FILES\n", out);
     print_bold_item(out, "NAME.part");
@@ -117,7 +149,7 @@ void trl_cli_man_print(FILE *out)
                     "of a sequence gets its name at once.");
     fputs(".SH ENVIRONMENT\n", out);
     print_bold_item(out, "NO_COLOR");
-    print_text(out, "If set and not empty, messages on a terminal have no colours.");
+    print_text(out, "If set and not empty, messages and lists on a terminal have no colours.");
     print_bold_item(out, "VK_DRIVER_FILES, VK_ICD_FILENAMES");
     print_text(out, "The Vulkan drivers that the loader offers.");
     fputs(".SH SIGNALS\n", out);

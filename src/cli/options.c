@@ -41,8 +41,11 @@ static const struct trl_cli_choice canvases[] = {
     {"auto", TRL_CANVAS_AUTO}, {"indexed", TRL_CANVAS_INDEXED}, {"rgba", TRL_CANVAS_RGBA}, {0}};
 static const struct trl_cli_choice backends[] = {
     {"auto", TRL_BACKEND_AUTO}, {"cpu", TRL_BACKEND_CPU}, {"gpu", TRL_BACKEND_GPU}, {0}};
-static const struct trl_cli_choice lists[] = {
-    {"cmaps", 0}, {"models", 0}, {"views", 0}, {"codecs", 0}, {0}};
+static const struct trl_cli_choice themes[] = {
+    {"dark", TRL_THEME_DARK}, {"light", TRL_THEME_LIGHT}, {0}};
+static const struct trl_cli_choice looks[] = {{"training", 0}, {"debug", 0}, {0}};
+static const struct trl_cli_choice lists[] = {{"cmaps", 0},  {"views", 0},  {"filters", 0},
+                                              {"models", 0}, {"codecs", 0}, {0}};
 static const struct trl_cli_choice topics[] = {
     {"render", 0}, {"sim", 0}, {"devices", 0}, {"list", 0}, {"version", 0}, {"help", 0}, {0}};
 
@@ -219,6 +222,118 @@ const struct trl_cli_option trl_cli_options[] = {
              "f in frames, or a JSON file of such. Names: zoom, center=XxY (parts of columns and "
              "rows), pause=on|off, ease=smooth|linear|hold until the next keyframe, and for "
              "volumes slice, azimuth, elevation."},
+    /* panels */
+    {.name = "view",
+     .placeholder = "VIEW,OPTIONS",
+     .commands = TRL_CLI_FILM,
+     .section = TRL_CLI_SECTION_PANELS,
+     .type = &trl_cli_type_text,
+     .target = AT(view),
+     .completion = TRL_CLI_COMPLETE_VIEWS,
+     .help = "What the tensor is drawn as, with options: lines,width=3 or volume,spin=2. Default: "
+             "heatmap; \"tensorreel list views\" names all of them."},
+    {.name = "filter",
+     .placeholder = "CHAIN",
+     .commands = TRL_CLI_FILM,
+     .section = TRL_CLI_SECTION_PANELS,
+     .type = &trl_cli_type_text,
+     .target = AT(filters),
+     .help = "Filters before colouring, one after the other: gaussian=2,abs. \"tensorreel list "
+             "filters\" names them."},
+    {.name = "expr",
+     .placeholder = "EXPRESSION",
+     .commands = TRL_CLI_FILM,
+     .section = TRL_CLI_SECTION_PANELS,
+     .type = &trl_cli_type_text,
+     .target = AT(expr),
+     .help = "Draw what comes of the inputs, element by element: \"log1p(abs(a - b))\" of a=A.npy "
+             "b=B.npy. Inputs without a name are x; a simulation's are its channels. There are + - "
+             "* /, comparisons, abs sqrt exp expm1 log log1p min max clamp where."},
+    {.name = "panel",
+     .placeholder = "NAME=INPUT:VIEW,OPTIONS",
+     .commands = TRL_CLI_FILM,
+     .section = TRL_CLI_SECTION_PANELS,
+     .type = &trl_cli_type_panel,
+     .completion = TRL_CLI_COMPLETE_FILES,
+     .help = "A panel of the frame; may be repeated. INPUT is a file, the name of an operand "
+             "NAME=PATH, a channel of the simulation, or an expression of such. Only one of NAME "
+             "and INPUT is needed, VIEW is heatmap otherwise. With the option over the panel lies "
+             "over the one before it."},
+    {.name = "grid",
+     .placeholder = "ROWSxCOLUMNS",
+     .commands = TRL_CLI_FILM,
+     .section = TRL_CLI_SECTION_PANELS,
+     .type = &trl_cli_type_grid,
+     .help = "Arrange the panels so. Default: as square as can be."},
+    {.name = "shared-scale",
+     .commands = TRL_CLI_FILM,
+     .section = TRL_CLI_SECTION_PANELS,
+     .type = &trl_cli_type_flag,
+     .target = AT(scene.shared_scale),
+     .help = "Heat maps have one range, and one colour bar."},
+    {.name = "frame-time",
+     .placeholder = "[NAME=]TIME",
+     .commands = TRL_CLI_RENDER,
+     .section = TRL_CLI_SECTION_PANELS,
+     .type = &trl_cli_type_frame_time,
+     .help = "Time that a frame stands for, 0.25 or 0.25ms, for the stamp; NAME=TIME that of an "
+             "input, so that inputs of different rates stay in step. May be repeated."},
+    {.name = "colorbar",
+     .commands = TRL_CLI_FILM,
+     .section = TRL_CLI_SECTION_PANELS,
+     .type = &trl_cli_type_flag,
+     .target = AT(scene.colorbar),
+     .help = "Draw a colour bar with the values beside each panel."},
+    {.name = "ticks",
+     .commands = TRL_CLI_FILM,
+     .section = TRL_CLI_SECTION_PANELS,
+     .type = &trl_cli_type_flag,
+     .target = AT(scene.axes),
+     .help = "Number the axes of pictures; charts have that anyway."},
+    {.name = "timestamp",
+     .commands = TRL_CLI_FILM,
+     .section = TRL_CLI_SECTION_PANELS,
+     .type = &trl_cli_type_flag,
+     .target = AT(scene.stamp),
+     .help = "Write number and time of the frame below, and how many neurons fired."},
+    {.name = "scale-bar",
+     .placeholder = "LENGTH[LABEL]",
+     .commands = TRL_CLI_FILM,
+     .section = TRL_CLI_SECTION_PANELS,
+     .type = &trl_cli_type_scale_bar,
+     .help = "Draw a bar so long in units of the x axis, with a label if one follows: 10um."},
+    {.name = "theme",
+     .placeholder = "NAME",
+     .commands = TRL_CLI_FILM,
+     .section = TRL_CLI_SECTION_PANELS,
+     .type = &trl_cli_type_choice,
+     .target = AT(scene.theme),
+     .choices = themes,
+     .help = "Background and text: dark or light. Default: dark."},
+    {.name = "text-size",
+     .placeholder = "PIXELS",
+     .commands = TRL_CLI_FILM,
+     .section = TRL_CLI_SECTION_PANELS,
+     .type = &trl_cli_type_int,
+     .target = AT(scene.text_size),
+     .low = 6,
+     .high = 200,
+     .help = "Size of the text. Default: from the height of the frame."},
+    {.name = "no-overlay",
+     .commands = TRL_CLI_FILM,
+     .section = TRL_CLI_SECTION_PANELS,
+     .type = &trl_cli_type_flag,
+     .target = AT(scene.plain),
+     .help = "Draw nothing but data: no title, names, axes, bars or stamps."},
+    {.name = "look",
+     .placeholder = "NAME",
+     .commands = TRL_CLI_FILM,
+     .section = TRL_CLI_SECTION_PANELS,
+     .type = &trl_cli_type_look,
+     .choices = looks,
+     .help = "Options that go together: training (colour bar, stamp, a range by percentiles that "
+             "runs after the values, around 0), debug (axes, colour bar, stamp, each frame's own "
+             "range, magenta NaN, red and blue beyond the range). Options that follow change it."},
     /* colour */
     {.name = "cmap",
      .placeholder = "NAME",
@@ -338,9 +453,19 @@ const struct trl_cli_option trl_cli_options[] = {
      .help = "Where the film goes, by its name: .mp4 .m4v .mov .mkv .webm, frame_%05d.png or "
              "frame_####.png (at least two #; a name without a number is one picture), .y4m, "
              ".framehash, - (Y4M on standard output), null:. May be repeated."},
+    {.name = "sheet",
+     .placeholder = "FILE",
+     .commands = TRL_CLI_LIST,
+     .section = TRL_CLI_SECTION_OUTPUT,
+     .type = &trl_cli_type_text,
+     .target = AT(sheet_path),
+     .completion = TRL_CLI_COMPLETE_FILES,
+     .help =
+         "Instead of listing the colour maps or the views, draw all of them as a contact sheet: "
+         "sheet.png."},
     {.name = "overwrite",
      .short_name = "y",
-     .commands = TRL_CLI_FILM,
+     .commands = TRL_CLI_FILM | TRL_CLI_LIST,
      .section = TRL_CLI_SECTION_OUTPUT,
      .type = &trl_cli_type_flag,
      .target = AT(output.overwrite),
@@ -410,7 +535,7 @@ const struct trl_cli_option trl_cli_options[] = {
      .section = TRL_CLI_SECTION_OUTPUT,
      .type = &trl_cli_type_text,
      .target = AT(output.title),
-     .help = "Title in the file's metadata."},
+     .help = "Title, above the picture and in the file's metadata."},
     {.name = "comment",
      .placeholder = "TEXT",
      .commands = TRL_CLI_FILM,
@@ -447,7 +572,7 @@ const struct trl_cli_option trl_cli_options[] = {
      .help = "Write what became of each frame as a line of JSON."},
     {.name = "device",
      .placeholder = "DEVICE",
-     .commands = TRL_CLI_FILM | TRL_CLI_DEVICES,
+     .commands = TRL_CLI_FILM | TRL_CLI_DEVICES | TRL_CLI_LIST,
      .section = TRL_CLI_SECTION_RUN,
      .type = &trl_cli_type_text,
      .target = AT(device.name),
@@ -461,7 +586,7 @@ const struct trl_cli_option trl_cli_options[] = {
      .target = AT(device.memory_budget_bytes),
      .help = "Device memory that may be taken, in bytes or with K, M, G or T. Default: no limit."},
     {.name = "validate",
-     .commands = TRL_CLI_FILM | TRL_CLI_DEVICES,
+     .commands = TRL_CLI_FILM | TRL_CLI_DEVICES | TRL_CLI_LIST,
      .section = TRL_CLI_SECTION_RUN,
      .type = &trl_cli_type_flag,
      .target = AT(device.validation),
@@ -574,8 +699,9 @@ const struct trl_cli_command trl_cli_commands[] = {
      .description = "Draws every frame of the inputs and writes them as a film. INPUT is one or "
                     "several .npy files in the order of the film, a pattern such as 'step_*.npy', "
                     "which is expanded in natural order, or - for .npy records one after another "
-                    "on standard input.",
-     .operand_min = 1,
+                    "on standard input. NAME=PATH gives an input a name, for panels and "
+                    "expressions; panels may name files themselves.",
+     .operand_min = 0,
      .operand_max = INT_MAX,
      .completion = TRL_CLI_COMPLETE_FILES,
      .run = trl_cli_render},
@@ -598,11 +724,11 @@ const struct trl_cli_command trl_cli_commands[] = {
      .run = trl_cli_devices},
     {.name = "list",
      .bit = TRL_CLI_LIST,
-     .operands = "cmaps|models|views|codecs",
+     .operands = "cmaps|views|filters|models|codecs",
      .summary = "lists what can be named",
-     .description =
-         "Lists the colour maps, the models with their channels and settings, the views, "
-         "or the kinds of output of this build.",
+     .description = "Lists the colour maps, the views of panels with their options, the filters, "
+                    "the models with their channels and settings, or the kinds of output of this "
+                    "build.",
      .operand_min = 1,
      .operand_max = 1,
      .choices = lists,
@@ -646,9 +772,9 @@ const char *trl_cli_section_title(enum trl_cli_section section)
 {
     static const char *const titles[TRL_CLI_SECTION_COUNT] = {
         [TRL_CLI_SECTION_INPUT] = "Input",     [TRL_CLI_SECTION_SIMULATION] = "Simulation",
-        [TRL_CLI_SECTION_PICTURE] = "Picture", [TRL_CLI_SECTION_COLOUR] = "Colour",
-        [TRL_CLI_SECTION_OUTPUT] = "Output",   [TRL_CLI_SECTION_RUN] = "Running",
-        [TRL_CLI_SECTION_GENERAL] = "General",
+        [TRL_CLI_SECTION_PICTURE] = "Picture", [TRL_CLI_SECTION_PANELS] = "Panels and text",
+        [TRL_CLI_SECTION_COLOUR] = "Colour",   [TRL_CLI_SECTION_OUTPUT] = "Output",
+        [TRL_CLI_SECTION_RUN] = "Running",     [TRL_CLI_SECTION_GENERAL] = "General",
     };
     return titles[section];
 }

@@ -65,7 +65,7 @@ struct trl_cli_settings {
     struct trl_source_params source;
     struct trl_stream_params stream;
     struct trl_output_params output; /* what all outputs have in common; no path */
-    struct trl_scene_params scene; /* no panels: these come from the words below */
+    struct trl_scene_params scene;   /* no panels: these come from the words below */
     struct trl_cli_words panels;
     const char *view, *filters, *expr; /* of the panel of a film without --panel; or NULL */
     struct trl_cli_words frame_times;  /* NAME=TIME */
@@ -78,6 +78,7 @@ struct trl_cli_settings {
     int64_t steps_per_frame; /* 0: not given */
     double seconds;          /* length of a simulation's film; 0: not given */
     const char *progress_path;
+    const char *sheet_path; /* of a contact sheet; NULL: none */
     enum trl_cli_page page;
     int verbose; /* how often -v was given */
     bool quiet, json, dry_run, help, version;

@@ -202,8 +202,11 @@ int trl_cli_parse(struct trl_cli_settings *settings, int argc, char **argv)
     const size_t capacity = (size_t)argc;
     settings->operands.items = calloc(capacity, sizeof(settings->operands.items[0]));
     settings->outputs.items = calloc(capacity, sizeof(settings->outputs.items[0]));
+    settings->panels.items = calloc(capacity, sizeof(settings->panels.items[0]));
+    settings->frame_times.items = calloc(capacity, sizeof(settings->frame_times.items[0]));
     settings->sim_settings = calloc(capacity, sizeof(settings->sim_settings[0]));
-    if (!settings->operands.items || !settings->outputs.items || !settings->sim_settings) {
+    if (!settings->operands.items || !settings->outputs.items || !settings->panels.items ||
+        !settings->frame_times.items || !settings->sim_settings) {
         trl_cli_message(TRL_LOG_ERROR, "out of memory");
         return TRL_CLI_EXIT_DEVICE;
     }
@@ -228,5 +231,7 @@ void trl_cli_settings_clear(struct trl_cli_settings *settings)
     free(settings->sim_settings);
     free(settings->operands.items);
     free(settings->outputs.items);
+    free(settings->panels.items);
+    free(settings->frame_times.items);
     *settings = (struct trl_cli_settings){0};
 }

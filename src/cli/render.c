@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "cli/exits.h"
 #include "cli/film.h"
+#include "cli/inputs.h"
 #include "cli/message.h"
 
 #include <tensorreel/tensor.h>
@@ -23,7 +24,7 @@ static int check_inputs_stay(const struct trl_cli_settings *settings)
 {
     const struct trl_cli_words *inputs = &settings->operands, *outputs = &settings->outputs;
     for (int i = 0; i < inputs->count; i++) {
-        const char *input = inputs->items[i];
+        const char *input = trl_cli_input_path(inputs->items[i]);
         for (int n = 0; n < outputs->count; n++)
             if (is_same_file(outputs->items[n], input))
                 return trl_cli_usage_error("-o %s is the input; give another name",
@@ -38,70 +39,77 @@ static int check_inputs_stay(const struct trl_cli_settings *settings)
     return 0;
 }
 
-static int open_source(struct trl_cli_film *film, struct trl_source **source)
+static int print_plan(struct trl_cli_film *film, const struct trl_cli_inputs *inputs)
 {
     const struct trl_cli_words *operands = &film->settings->operands;
-    for (int i = 0; i < operands->count; i++)
-        if (!strcmp(operands->items[i], "-") && isatty(STDIN_FILENO))
-            return trl_cli_usage_error(
-                "-: standard input is a terminal; send .npy records from a program or a file");
-    struct trl_source_params params = film->settings->source;
-    params.log = film->log;
-    params.paths = operands->items;
-    params.path_count = operands->count;
-    params.vectors = film->settings->stream.view.scroll > 0;
-    return trl_cli_exit_code(trl_source_open(source, &params));
-}
-
-static int print_plan(struct trl_cli_film *film, const struct trl_source_info *info)
-{
-    const struct trl_cli_words *operands = &film->settings->operands;
+    const struct trl_source_info *info = trl_source_info(inputs->items[0].source);
     char input[512];
-    snprintf(input, sizeof(input), "%s%s, %s%s", operands->items[0],
-             operands->count > 1 ? " and more" : "", trl_dtype_name(info->dtype),
-             info->big_endian ? " big-endian" : "");
+    snprintf(input, sizeof(input), "%s%s, %s%s",
+             operands->count ? operands->items[0] : inputs->items[0].name,
+             operands->count > 1 || inputs->count > 1 ? " and more" : "",
+             trl_dtype_name(info->dtype), info->big_endian ? " big-endian" : "");
     const struct trl_cli_plan plan = {
         .input = input,
         .shape = {.tiles = info->tiles, .rows = info->rows, .columns = info->columns},
-        .frame_count = info->frame_count,
+        .frame_count = inputs->frame_count,
     };
     return trl_cli_film_plan(film, &plan);
 }
 
-static int film_source(struct trl_stream *stream, void *user)
+static int film_sources(struct trl_stream *stream, void *user)
 {
-    return trl_stream_film_source(stream, user);
+    const struct trl_cli_inputs *inputs = user;
+    return trl_stream_film_sources(stream, inputs->items, inputs->count);
+}
+
+/* The range of a film without panels is settled here, since the report tells of it. */
+static int choose_range(struct trl_cli_film *film, const struct trl_cli_inputs *inputs)
+{
+    struct trl_cli_settings *settings = film->settings;
+    if (film->panels.count)
+        return 0;
+    trl_cli_choose_range(settings, inputs->rewindable ? TRL_RANGE_MOVIE : TRL_RANGE_FRAME);
+    return inputs->rewindable ? 0 : trl_cli_check_range(settings, "a pipe");
+}
+
+/* The time between frames that the stamp tells: what was given, or the shortest of an input. */
+static void choose_time(struct trl_cli_film *film, const struct trl_cli_inputs *inputs)
+{
+    for (int n = 0; n < inputs->count && film->settings->scene.frame_time == 0; n++) {
+        const double time = inputs->items[n].frame_time;
+        if (time > 0 && (film->scene.frame_time == 0 || time < film->scene.frame_time))
+            film->scene.frame_time = time;
+    }
 }
 
 int trl_cli_render(struct trl_cli_settings *settings)
 {
     struct trl_cli_film film;
-    struct trl_source *source = NULL;
+    struct trl_cli_inputs inputs = {0};
     int code = check_inputs_stay(settings);
     if (code)
         return code;
     code = trl_cli_film_open(&film, settings);
     if (!code)
-        code = open_source(&film, &source);
+        code = trl_cli_film_panels(&film);
+    if (!code)
+        code = trl_cli_inputs_open(&inputs, &film);
+    if (!code)
+        code = choose_range(&film, &inputs);
     if (code)
         goto done;
-    const struct trl_source_info *info = trl_source_info(source);
-    trl_cli_choose_range(settings, info->rewindable ? TRL_RANGE_MOVIE : TRL_RANGE_FRAME);
-    if (!info->rewindable)
-        code = trl_cli_check_range(settings, "a pipe");
-    if (code)
-        goto done;
+    choose_time(&film, &inputs);
     if (settings->dry_run) {
-        code = print_plan(&film, info);
+        code = print_plan(&film, &inputs);
         goto done;
     }
     code = trl_cli_film_device(&film);
     if (!code)
-        code = trl_cli_film_run(&film, &(struct trl_cli_shot){.take = film_source,
-                                                              .user = source,
-                                                              .frame_count = info->frame_count});
+        code = trl_cli_film_run(&film, &(struct trl_cli_shot){.take = film_sources,
+                                                              .user = &inputs,
+                                                              .frame_count = inputs.frame_count});
 done:
-    trl_source_close(&source);
+    trl_cli_inputs_close(&inputs);
     trl_cli_film_close(&film);
     return code;
 }

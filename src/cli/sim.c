@@ -37,14 +37,14 @@ static const struct trl_sim_channel *find_channel(const struct trl_sim_model *mo
     return NULL;
 }
 
-static void choose_view(struct trl_cli_settings *settings, const struct trl_sim_channel *channel)
+/* What the options leave open of colours and range, as it suits the channel. */
+static void choose_view(const struct trl_cli_settings *settings, struct trl_view_params *view,
+                        const struct trl_sim_channel *channel)
 {
-    struct trl_view_params *view = &settings->stream.view;
     if (!view->cmap)
         view->cmap = channel->cmap;
     const bool found = view->range != TRL_RANGE_AUTO || view->equalize || settings->robust ||
                        settings->percentile_given;
-    trl_cli_choose_range(settings, TRL_RANGE_FRAME);
     /* With a center one end makes the other. */
     if (found || (view->center_set && (view->vmin_set || view->vmax_set)))
         return;
@@ -57,6 +57,43 @@ static void choose_view(struct trl_cli_settings *settings, const struct trl_sim_
         view->vmax = channel->vmax;
         view->vmax_set = true;
     }
+}
+
+/* The channel that a panel shows; NULL: an expression. */
+static const struct trl_sim_channel *panel_channel(const struct trl_sim_model *model,
+                                                   const struct trl_panel_params *panel,
+                                                   const struct trl_sim_channel *otherwise)
+{
+    const char *name = panel->input ? panel->input : panel->name;
+    for (const struct trl_sim_channel *channel = model->channels; channel->name && name; channel++)
+        if (!strcmp(channel->name, name))
+            return channel;
+    return panel->input ? NULL : otherwise;
+}
+
+/* Colours and ranges of the film, or of its panels. */
+static int choose_views(struct trl_cli_film *film, const struct trl_sim_model *model,
+                        const struct trl_sim_channel *channel)
+{
+    struct trl_cli_settings *settings = film->settings;
+    const int code = trl_cli_film_panels(film);
+    if (code)
+        return code;
+    for (int n = 0; n < film->panels.count; n++) {
+        struct trl_panel_params *panel = &film->panels.params[n];
+        const struct trl_sim_channel *shown = panel_channel(model, panel, channel);
+        if (shown && !panel->filters)
+            choose_view(settings, &panel->view, shown);
+    }
+    if (!film->panels.count) {
+        choose_view(settings, &settings->stream.view, channel);
+        trl_cli_choose_range(settings, TRL_RANGE_FRAME);
+    }
+    if (film->scene.frame_time == 0) {
+        film->scene.frame_time = (double)settings->steps_per_frame * model->dt * 1e3;
+        film->scene.time_unit = "ms";
+    }
+    return trl_cli_check_range(settings, "a simulation");
 }
 
 /* Length and pace; an exit code if they cannot be. */
@@ -131,14 +168,13 @@ int trl_cli_sim(struct trl_cli_settings *settings)
     const struct trl_sim_channel *channel = model ? find_channel(model, settings->channel) : NULL;
     if (!channel)
         return TRL_CLI_EXIT_USAGE;
-    choose_view(settings, channel);
     struct trl_cli_film film = {0};
     struct run run = {.channel = channel->name};
-    int code = trl_cli_check_range(settings, "a simulation");
-    if (!code)
-        code = choose_length(settings, model);
+    int code = choose_length(settings, model);
     if (!code)
         code = trl_cli_film_open(&film, settings);
+    if (!code)
+        code = choose_views(&film, model, channel);
     if (!code && !settings->dry_run)
         code = trl_cli_film_device(&film);
     if (!code)

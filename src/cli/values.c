@@ -218,6 +218,81 @@ static bool read_cmap(struct trl_cli_settings *settings, const struct trl_cli_op
     return trl_cmap_table(text, rgb);
 }
 
+static bool read_panel(struct trl_cli_settings *settings, const struct trl_cli_option *option,
+                       const char *text)
+{
+    (void)option;
+    settings->panels.items[settings->panels.count++] = text;
+    return *text != 0;
+}
+
+static bool read_grid(struct trl_cli_settings *settings, const struct trl_cli_option *option,
+                      const char *text)
+{
+    char part[NUMBER_MAX + 1];
+    const char *rest;
+    int64_t rows, columns;
+    (void)option;
+    if (!split(text, 'x', part, &rest) || !trl_cli_read_int64(part, 1, TRL_PANELS_MAX, &rows) ||
+        !trl_cli_read_int64(rest, 1, TRL_PANELS_MAX, &columns))
+        return false;
+    settings->scene.grid_rows = (int)rows;
+    settings->scene.grid_columns = (int)columns;
+    return rows * columns <= TRL_PANELS_MAX;
+}
+
+/* A number above 0, and where what is not of it begins. */
+static bool read_amount(const char *text, double *value, const char **rest)
+{
+    char number[NUMBER_MAX + 1];
+    const size_t length = strspn(text, "0123456789.");
+    if (length > NUMBER_MAX)
+        return false;
+    memcpy(number, text, length);
+    number[length] = 0;
+    *rest = text + length;
+    return trl_cli_read_double(number, value) && *value > 0;
+}
+
+static bool read_scale_bar(struct trl_cli_settings *settings, const struct trl_cli_option *option,
+                           const char *text)
+{
+    const char *rest;
+    (void)option;
+    if (!read_amount(text, &settings->scene.scale_length, &rest))
+        return false;
+    settings->scene.scale_label = *rest ? text : NULL;
+    return true;
+}
+
+static bool read_frame_time(struct trl_cli_settings *settings, const struct trl_cli_option *option,
+                            const char *text)
+{
+    const char *time = strchr(text, '='), *rest;
+    double value;
+    (void)option;
+    if (!read_amount(time ? time + 1 : text, &value, &rest))
+        return false;
+    if (time) {
+        settings->frame_times.items[settings->frame_times.count++] = text;
+        return time != text && !*rest;
+    }
+    settings->scene.frame_time = value;
+    settings->scene.time_unit = *rest ? rest : NULL;
+    return true;
+}
+
+static bool read_look(struct trl_cli_settings *settings, const struct trl_cli_option *option,
+                      const char *text)
+{
+    (void)option;
+    /* Files wait, and so does a simulation: nothing need be dropped. */
+    const enum trl_on_full on_full = settings->stream.on_full;
+    const int error = trl_preset_apply(text, &settings->scene, &settings->stream);
+    settings->stream.on_full = on_full;
+    return error == 0;
+}
+
 static bool read_output(struct trl_cli_settings *settings, const struct trl_cli_option *option,
                         const char *text)
 {
@@ -475,6 +550,12 @@ const struct trl_cli_type trl_cli_type_color = {
     read_color, "#rgb, #rrggbb or a simple name such as black, white, gray, red or orange"};
 const struct trl_cli_type trl_cli_type_cmap = {
     read_cmap, "a colour map, _r behind it for the reverse; tensorreel list cmaps names them"};
+const struct trl_cli_type trl_cli_type_panel = {read_panel, "a panel"};
+const struct trl_cli_type trl_cli_type_grid = {read_grid, "rows and columns such as 2x3"};
+const struct trl_cli_type trl_cli_type_scale_bar = {read_scale_bar, "a length above 0"};
+const struct trl_cli_type trl_cli_type_frame_time = {read_frame_time,
+                                                     "a time such as 0.5 or 0.5ms, or NAME=0.5"};
+const struct trl_cli_type trl_cli_type_look = {read_look, NULL};
 const struct trl_cli_type trl_cli_type_output = {read_output, "a file name"};
 const struct trl_cli_type trl_cli_type_frames = {
     read_frames, "FIRST:END:STEP counted from 0, END above FIRST, each may be left out"};

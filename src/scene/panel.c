@@ -121,6 +121,17 @@ static int fail_movie(const struct trl_panel *panel, bool direct)
         "read twice; give --vmin and --vmax, or --range frame or running");
 }
 
+/* What a range that is left to chance is. */
+static enum trl_range choose_range(const struct trl_view_params *view, bool direct, bool twice)
+{
+    const bool percentile = view->percentile_low != 0 || view->percentile_high != 0;
+    if (view->equalize || !direct)
+        return percentile ? TRL_RANGE_PERCENTILE_RUNNING : TRL_RANGE_RUNNING;
+    if (twice)
+        return percentile ? TRL_RANGE_PERCENTILE_MOVIE : TRL_RANGE_MOVIE;
+    return percentile ? TRL_RANGE_PERCENTILE_FRAME : TRL_RANGE_FRAME;
+}
+
 int trl_panel_range(struct trl_panel *panel, const struct trl_scene_input *inputs, bool *wanted,
                     double *from, double *to)
 {
@@ -131,8 +142,8 @@ int trl_panel_range(struct trl_panel *panel, const struct trl_scene_input *input
         panel->input >= 0 && !panel->params.filters && shows_elements(&panel->params);
     const bool twice = direct && inputs[panel->input].rewindable;
     *wanted = false;
-    if (view->range == TRL_RANGE_AUTO && !view->equalize)
-        view->range = twice ? TRL_RANGE_MOVIE : direct ? TRL_RANGE_FRAME : TRL_RANGE_RUNNING;
+    if (view->range == TRL_RANGE_AUTO)
+        view->range = choose_range(view, direct, twice);
     if (fixed || !is_movie(view->range))
         return 0;
     if (!twice)

@@ -2,6 +2,7 @@
 #include "scene/text.h"
 
 #include "base/word.h"
+#include "scene/copy.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -71,53 +72,14 @@ void *trl_text_keep(struct trl_panel_text *text, const void *data, size_t size_b
     return block->data;
 }
 
-static bool keep(struct trl_panel_text *text, const void *data, size_t size_bytes, const void **out)
-{
-    *out = data ? trl_text_keep(text, data, size_bytes) : NULL;
-    return *out || !data;
-}
-
-static bool keep_text(struct trl_panel_text *text, const char **string)
-{
-    const void *kept;
-    const bool done = keep(text, *string, *string ? strlen(*string) + 1 : 0, &kept);
-    *string = kept;
-    return done;
-}
-
-static bool keep_arrays(struct trl_panel_text *text)
-{
-    struct trl_panel_params *p = &text->params;
-    struct trl_lines_params *lines = &p->lines;
-    struct trl_raster_params *raster = &p->raster;
-    struct trl_volume_params *volume = &p->volume;
-    const void *colors, *series, *first, *points;
-    const bool done =
-        keep(text, lines->colors, (size_t)lines->color_count * sizeof(*lines->colors), &series) &&
-        keep(text, raster->colors, (size_t)raster->color_count * sizeof(*raster->colors),
-             &colors) &&
-        keep(text, raster->populations,
-             (size_t)raster->population_count * sizeof(*raster->populations), &first) &&
-        keep(text, volume->points, (size_t)volume->point_count * sizeof(*volume->points), &points);
-    if (!done)
-        return false;
-    lines->colors = series;
-    raster->colors = colors;
-    raster->populations = first;
-    volume->points = points;
-    return true;
-}
-
 /* The defaults are the caller's for the call only. */
-static bool keep_defaults(struct trl_panel_text *text)
+static int keep_defaults(struct trl_panel_text *text, const struct trl_panel_params *defaults)
 {
-    struct trl_panel_params *p = &text->params;
-    const char **strings[] = {&p->name,        &p->input,   &p->filters, &p->view.cmap,
-                              &p->view.camera, &p->x.label, &p->y.label, &p->bar_label};
-    for (size_t n = 0; n < sizeof(strings) / sizeof(strings[0]); n++)
-        if (!keep_text(text, strings[n]))
-            return false;
-    return keep_arrays(text);
+    const struct trl_scene_params scene = {.panels = defaults, .panel_count = 1};
+    const int ret = trl_scene_copy_create(&text->defaults, text->log, &scene);
+    if (ret == 0)
+        text->params = *trl_scene_copy_panel(text->defaults, 0);
+    return ret;
 }
 
 /* ---- words ---- */
@@ -318,14 +280,15 @@ int trl_panel_text_create(struct trl_panel_text **out, struct trl_log *log, cons
         return trl_fail_memory(log, "a panel's text", sizeof(*t));
     t->log = log;
     t->source = text;
-    if (defaults)
-        t->params = *defaults;
     struct reader r = {.text = t, .start = text, .at = text};
-    int ret = TRL_ERROR_MEMORY;
+    int ret = defaults ? keep_defaults(t, defaults) : 0;
+    if (ret < 0)
+        goto fail;
     /* Nothing is longer than the whole. */
     r.word = trl_text_keep(t, NULL, strlen(text) + 1);
     r.value = trl_text_keep(t, NULL, strlen(text) + 1);
-    if (!r.word || !r.value || !keep_defaults(t) || (ret = read_all(&r)) < 0)
+    ret = r.word && r.value ? read_all(&r) : TRL_ERROR_MEMORY;
+    if (ret < 0)
         goto fail;
     t->log = NULL;
     t->source = NULL;
@@ -344,6 +307,7 @@ void trl_panel_text_destroy(struct trl_panel_text **text)
         next = block->next;
         free(block);
     }
+    trl_scene_copy_destroy(&(*text)->defaults);
     free(*text);
     *text = NULL;
 }

@@ -111,6 +111,7 @@ struct trl_text_block {
 
 struct trl_panel_text {
     struct trl_panel_params params;
+    struct trl_scene_copy *defaults; /* what params has of them */
     struct trl_text_block *blocks;
     bool given[TRL_TEXT_OPTION_COUNT]; /* by the text itself */
     struct trl_log *log;               /* while it is made */

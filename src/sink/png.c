@@ -43,6 +43,7 @@ struct png_sink {
     struct trl_image_layout layout;
     bool overwrite;
     bool wrote; /* the caller's own */
+    bool still; /* the last frame alone is written, at the end */
     pthread_mutex_t lock;
     pthread_cond_t idle;
     bool stop;
@@ -218,7 +219,7 @@ static int png_expect(struct trl_log *log, const struct trl_output_params *outpu
 {
     struct trl_numbered_name name = {0};
     int error = trl_numbered_name_parse(&name, log, output->path);
-    if (!error && !name.numbered && frame_count > 1)
+    if (!error && !name.numbered && !output->still && frame_count > 1)
         error = refuse_second(log, output->path);
     trl_numbered_name_clear(&name);
     return error;
@@ -252,6 +253,7 @@ static int png_create(struct trl_sink **out, const struct trl_sink_params *param
     error = trl_numbered_name_parse(&sink->name, params->log, output->path);
     if (error)
         goto fail;
+    sink->still = output->still && !sink->name.numbered;
     error = try_first(params->log, &sink->name, sink->overwrite);
     if (error)
         goto fail;
@@ -301,6 +303,11 @@ static int png_write(struct trl_sink *base, struct trl_frame *frame)
         return trl_fail(base->log, TRL_ERROR_INTERNAL,
                         "frame %" PRId64 " does not come in the form that PNG asked for",
                         frame->index);
+    if (sink->still) {
+        copy_frame(&sink->workers[0], frame);
+        sink->wrote = true;
+        return 0;
+    }
     if (!sink->name.numbered && sink->wrote)
         return refuse_second(base->log, sink->name.head);
     sink->wrote = true;
@@ -326,6 +333,10 @@ static int png_finish(struct trl_sink *base)
 {
     struct png_sink *sink = (struct png_sink *)base;
     pthread_mutex_lock(&sink->lock);
+    if (sink->still && sink->wrote) {
+        sink->workers[0].busy = true;
+        pthread_cond_signal(&sink->workers[0].wake);
+    }
     for (int i = 0; i < sink->worker_count; i++) {
         while (sink->workers[i].busy)
             pthread_cond_wait(&sink->idle, &sink->lock);

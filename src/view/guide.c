@@ -400,8 +400,11 @@ static int place_panel(struct planner *p, int n)
         h = larger(h & ~1, 1);
     }
     int data_y = y + (height - h) / 2;
-    if (data_y % 2)
-        data_y += data_y + h < y + height ? 1 : -(data_y > y);
+    if (data_y % 2) { /* down, or up, or a row less */
+        const bool down = data_y + h < y + height || data_y == y;
+        h -= down && data_y + h >= y + height;
+        data_y += down ? 1 : -1;
+    }
     place->data = (struct trl_rect){at, data_y, w, h};
     const int middle = at + w / 2;
     place->room = larger(2 * smaller(middle - x, x + width - middle), w);

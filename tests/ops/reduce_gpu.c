@@ -114,6 +114,8 @@ static void fill_plain(struct operand *operand, int64_t count, enum kind kind)
         bits[n] = kind == SMALL  ? (word & 0x83ffffff) | 0x0c000000
                   : kind == TINY ? word & 0x80ffffff
                                  : (word & 0x87ffffff) | 0x38000000;
+        if (n % 7 == 3)
+            bits[n] &= 0x80000000; /* zeros scaled up stay zeros */
     }
 }
 

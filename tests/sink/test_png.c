@@ -306,6 +306,24 @@ static void a_plain_name_holds_one_frame(void **state)
     assert_int_equal(frames_folder_count(work->folder), 1);
 }
 
+static void a_still_is_the_last_frame(void **state)
+{
+    struct work *work = *state;
+    work->output.still = true;
+    work->output.path = "last.png";
+    assert_int_equal(trl_sink_png.expect(work->log.log, &work->output, 5), 0);
+    film(work, "last.png", 5);
+    expect_png(work, "last.png", 4, PNG_COLOR_TYPE_PALETTE);
+    assert_int_equal(frames_folder_count(work->folder), 1);
+    assert_int_equal(create(work, "none.png"), 0);
+    assert_int_equal(write_frame(work, 0), 0);
+    destroy(work); /* unfinished */
+    film(work, "none.png", 0);
+    assert_int_equal(frames_folder_count(work->folder), 1);
+    film(work, "each_%d.png", 3); /* with a number it says nothing */
+    assert_int_equal(frames_folder_count(work->folder), 4);
+}
+
 static void a_longer_film_needs_a_number(void **state)
 {
     struct work *work = *state;
@@ -448,6 +466,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(destroy_without_finish_leaves_whole_files, work_open,
                                         work_close),
         cmocka_unit_test_setup_teardown(a_plain_name_holds_one_frame, work_open, work_close),
+        cmocka_unit_test_setup_teardown(a_still_is_the_last_frame, work_open, work_close),
         cmocka_unit_test_setup_teardown(a_longer_film_needs_a_number, work_open, work_close),
         cmocka_unit_test_setup_teardown(existing_files_stay, work_open, work_close),
         cmocka_unit_test_setup_teardown(refusals_come_at_create, work_open, work_close),
