@@ -414,21 +414,40 @@ static int place_panel(struct planner *p, int n)
     return 0;
 }
 
-/* Pixels of data of a column (or row) where the frame's size is free: its largest panel's. */
+/* The data of a cell's panel, before it is aligned. */
+static void cell_size(const struct planner *p, int n, int *width, int *height)
+{
+    const struct trl_guide_panel *panel = cell_panel(p, n);
+    *width = panel->data_width;
+    *height = panel->data_height;
+    if (p->params->width)
+        fit_data(panel, share_width(p), share_height(p), width, height);
+}
+
+/* Pixels of a column (or row): its share, or where the frame's size is free, or nothing shall stand
+ * in between, no more than its largest panel takes. */
 static int column_width(const struct planner *p, int column)
 {
-    int most = 0;
-    for (int n = column; n < p->cell_count; n += p->columns)
-        most = larger(most, cell_panel(p, n)->data_width);
-    return p->params->width ? share_width(p) : most;
+    int most = 0, width, height;
+    if (p->params->width && !p->params->bare)
+        return share_width(p);
+    for (int n = column; n < p->cell_count; n += p->columns) {
+        cell_size(p, n, &width, &height);
+        most = larger(most, width);
+    }
+    return most;
 }
 
 static int row_height(const struct planner *p, int row)
 {
-    int most = 0;
-    for (int n = row * p->columns; n < smaller((row + 1) * p->columns, p->cell_count); n++)
-        most = larger(most, cell_panel(p, n)->data_height);
-    return p->params->height ? share_height(p) : most;
+    int most = 0, width, height;
+    if (p->params->height && !p->params->bare)
+        return share_height(p);
+    for (int n = row * p->columns; n < smaller((row + 1) * p->columns, p->cell_count); n++) {
+        cell_size(p, n, &width, &height);
+        most = larger(most, height);
+    }
+    return most;
 }
 
 static void place_shared(struct planner *p)
@@ -446,11 +465,25 @@ static void place_shared(struct planner *p)
               top - TRL_GUIDE_GAP, bottom + TRL_GUIDE_GAP, &p->guide->shared);
 }
 
+/* What panels without margins leave of a frame lies around all of them. */
+static void centre_bare(const struct planner *p, int *x, int *y)
+{
+    int width = p->params->width - fixed_width(p), height = p->params->height - fixed_height(p);
+    for (int c = 0; c < p->columns; c++)
+        width -= column_width(p, c);
+    for (int r = 0; r < p->rows; r++)
+        height -= row_height(p, r);
+    *x = larger(width / 2 & ~1, 0);
+    *y = larger(height / 2 & ~1, 0);
+}
+
 /* Also finds the size of a frame that is free. */
 static int place_all(struct planner *p)
 {
     const bool free_size = !p->params->width, bare = p->params->bare;
     int x = edge(p), y = edge(p) + p->title_height, starts[TRL_GUIDE_PANELS_MAX], ret = 0;
+    if (bare && !free_size)
+        centre_bare(p, &x, &y);
     for (int c = 0; c < p->columns; c++) {
         x += p->left[c];
         starts[c] = x = free_size ? align_up(x, bare ? 2 : TRL_GUIDE_ALIGNMENT) : x;
