@@ -13,7 +13,7 @@
 /* True if a view's name stands here, before the end or a comma. */
 static bool begins_view(const char *text)
 {
-    const size_t length = strcspn(text, ",");
+    const size_t length = strcspn(text, ",=");
     for (const struct trl_panel_word *view = trl_panel_views(); view->word; view++)
         if (strlen(view->word) == length && !strncmp(view->word, text, length))
             return true;

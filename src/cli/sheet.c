@@ -133,7 +133,9 @@ static const struct {
     {"histogram", "histogram,input=field,window=60,bins=64,vmin=-1,vmax=1"},
     {"projection", "projection,input=volume,axis=1,cmap=cividis"},
     {"triview", "triview,input=volume,slice=0:12,slice=1:14,slice=2:18,cmap=hot"},
-    {"volume", "volume,input=volume,azimuth=30,elevation=25,density=8,light,cmap=turbo"},
+    {"volume",
+     "volume,input=volume,azimuth=30,elevation=25,opacity=threshold:0.15,on-map,light,zoom=1.5"
+     ",cmap=inferno"},
     {"rgb", "rgb,input=colours"},
     {"complex", "complex,input=roots,vmin=0,vmax=2"},
 };

@@ -7,7 +7,8 @@
 
 #include <stdlib.h>
 
-enum { BLOCK_ALIGNMENT = 256 };
+/* Pixels whose bits share a word in some form. */
+enum { BLOCK_ALIGNMENT = 256, WORD_PIXELS = 32 };
 
 struct rect {
     int x, y, width, height;
@@ -24,7 +25,7 @@ struct trl_packer {
     struct trl_device *device;
     const struct trl_composition *composition;
     uint32_t pixel_mask;
-    bool over_canvas;
+    bool over_canvas, narrow;
     struct trl_image_layout layout[TRL_PIXEL_COUNT];
     uint64_t offset[TRL_PIXEL_COUNT];
     uint64_t counts_offset, size_bytes;
@@ -118,17 +119,26 @@ static bool even(const struct trl_composition *composition, const struct trl_par
            (bottom % 2 == 0 || bottom == composition->height);
 }
 
-static bool overlap(const struct trl_part *one, const struct trl_part *other)
+static bool overlap(struct rect a, struct rect b)
 {
-    const struct rect a = rect_of(one), b = rect_of(other);
     return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height &&
            b.y < a.y + a.height;
+}
+
+/* The part with what it shares words of any form with. */
+static struct rect words_of(const struct trl_part *part)
+{
+    struct rect rect = rect_of(part);
+    const int right = rect.x + rect.width;
+    rect.x = rect.x / WORD_PIXELS * WORD_PIXELS;
+    rect.width = (right + WORD_PIXELS - 1) / WORD_PIXELS * WORD_PIXELS - rect.x;
+    return rect;
 }
 
 static bool covered(const struct trl_composition *composition, int n)
 {
     for (int later = n + 1; later < composition->part_count; later++)
-        if (overlap(&composition->parts[n], &composition->parts[later]))
+        if (overlap(rect_of(&composition->parts[n]), rect_of(&composition->parts[later])))
             return true;
     return false;
 }
@@ -145,6 +155,7 @@ static int create_part(struct trl_packer *packer, int n, const struct trl_part *
                                   .frame_width = packer->composition->width,
                                   .background = packer->composition->background,
                                   .host_repeats = host_repeats,
+                                  .narrow = packer->narrow,
                                   .covered = is_covered,
                                   .table_offset = packer->size_bytes});
     if (!error)
@@ -209,6 +220,7 @@ int trl_packer_create(struct trl_packer **out, struct trl_device *device,
     packer->over_canvas = params->canvas;
     place_forms(packer);
     const bool software = trl_device_info(device)->type == TRL_DEVICE_SOFTWARE;
+    packer->narrow = !software || params->every_row;
     const int error = create_parts(packer, software && !params->every_row);
     if (error) {
         trl_packer_destroy(&packer);
@@ -266,6 +278,16 @@ static bool needed(const struct trl_packer *packer, int n, bool fresh)
     return packer->over_canvas || fresh || !packer->composition->parts[n].still;
 }
 
+/* True if no part that this frame has packed before shares a word with part n. */
+static bool is_beside(const struct trl_packer *packer, int n, bool fresh)
+{
+    const struct trl_part *parts = packer->composition->parts;
+    for (int before = 0; before < n; before++)
+        if (needed(packer, before, fresh) && overlap(words_of(&parts[before]), words_of(&parts[n])))
+            return false;
+    return true;
+}
+
 void trl_packer_record(struct trl_packer *packer, struct trl_gpu_cmd *cmd,
                        struct trl_gpu_buffer *block, bool fresh)
 {
@@ -273,7 +295,7 @@ void trl_packer_record(struct trl_packer *packer, struct trl_gpu_cmd *cmd,
         record_canvas(packer, cmd);
     for (int n = 0; n < packer->part_count; n++)
         if (needed(packer, n, fresh))
-            trl_part_packer_record(packer->parts[n], cmd, block);
+            trl_part_packer_record(packer->parts[n], cmd, block, is_beside(packer, n, fresh));
     trl_gpu_cmd_copy(cmd, block, packer->counts_offset, packer->composition->counts, 0,
                      sizeof(struct trl_frame_counts));
 }

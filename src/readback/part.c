@@ -166,8 +166,9 @@ static int create_form(struct trl_part_packer *packer, const struct trl_part_par
         &form->kernel, packer->device,
         &(struct trl_gpu_kernel_params){
             .shader = spans ? TRL_SHADER_PACK_SPANS_COMP : TRL_SHADER_PACK_ROWS_COMP,
-            .spec = {n, picture->words ? TRL_PACK_FROM_WORDS : TRL_PACK_FROM_CELLS, local, pairs},
-            .spec_count = 4});
+            .spec = {n, picture->words ? TRL_PACK_FROM_WORDS : TRL_PACK_FROM_CELLS, local, pairs,
+                     pairs && params->narrow},
+            .spec_count = 5});
 }
 
 /* Rows of cells that are shown, and one of background if any is. */
@@ -247,7 +248,7 @@ uint64_t trl_part_packer_table_bytes(const struct trl_part_packer *packer)
 }
 
 void trl_part_packer_record(struct trl_part_packer *packer, struct trl_gpu_cmd *cmd,
-                            struct trl_gpu_buffer *block)
+                            struct trl_gpu_buffer *block, bool beside)
 {
     const struct trl_picture *picture = packer->part.picture;
     for (int n = 0; n < FORMS; n++) {
@@ -266,7 +267,7 @@ void trl_part_packer_record(struct trl_part_packer *packer, struct trl_gpu_cmd *
                              {.buffer = picture->words ? source : columns},
                              {.buffer = picture->words ? source : picture->rows},
                              {.buffer = picture->words ? source : picture->palette},
-                             {.buffer = block, .write = true}},
+                             {.buffer = block, .write = true, .beside = beside}},
                 .binding_count = 5,
                 .push = &form->push,
                 .push_size = sizeof(form->push)},

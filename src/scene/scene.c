@@ -172,6 +172,11 @@ bool trl_scene_paused(const struct trl_scene *scene, int64_t index)
     return false;
 }
 
+int trl_scene_input_of(const struct trl_scene *scene, int panel)
+{
+    return scene->panels[panel].input;
+}
+
 bool trl_scene_uses(const struct trl_scene *scene, int input)
 {
     for (int n = 0; n < scene->panel_count; n++) {
@@ -183,11 +188,6 @@ bool trl_scene_uses(const struct trl_scene *scene, int input)
                 return true;
     }
     return false;
-}
-
-int trl_scene_only_input(const struct trl_scene *scene)
-{
-    return scene->panel_count == 1 ? scene->panels[0].input : -1;
 }
 
 int64_t trl_scene_elements(const struct trl_scene *scene)

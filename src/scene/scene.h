@@ -53,9 +53,9 @@ int trl_scene_cells(const struct trl_scene *scene);
 uint32_t trl_scene_blank_frames(const struct trl_scene *scene, int panel);
 /* Elements that the panels show in a frame. From the plan on. */
 int64_t trl_scene_elements(const struct trl_scene *scene);
+/* The input that a panel shows; -1: an expression. From the plan on. */
+int trl_scene_input_of(const struct trl_scene *scene, int panel);
 /* True if a panel shows the input, or computes with it. From the plan on. */
 bool trl_scene_uses(const struct trl_scene *scene, int input);
-/* The input that the only panel shows; -1: there are several, or it computes one. */
-int trl_scene_only_input(const struct trl_scene *scene);
 /* True if a camera holds the input at this frame of the film. */
 bool trl_scene_paused(const struct trl_scene *scene, int64_t index);

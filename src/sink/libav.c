@@ -41,6 +41,20 @@ static void libav_destroy(struct trl_sink **base)
     *base = NULL;
 }
 
+static int libav_check(struct trl_log *log, const struct trl_output_params *output)
+{
+    const AVCodec *codec;
+    AVDictionary *options = NULL;
+    int error = trl_sink_check_file(log, output);
+    if (!error)
+        error = trl_libav_codec_find(&codec, log, output);
+    if (!error)
+        error = trl_libav_codec_options(&options, codec,
+                                        &(struct trl_sink_params){.log = log, .output = output});
+    av_dict_free(&options);
+    return error;
+}
+
 static int libav_create(struct trl_sink **out, const struct trl_sink_params *params)
 {
     const struct trl_libav_container *container = trl_libav_container_find(params->output->path);
@@ -54,6 +68,10 @@ static int libav_create(struct trl_sink **out, const struct trl_sink_params *par
     error = trl_libav_codec_find(&codec, params->log, params->output);
     if (error)
         goto fail;
+    if (params->output->lossless && !strncmp(codec->name, "libx264", 7))
+        trl_log_print(params->log, TRL_LOG_INFO,
+                      "%s: lossless H.264 is a profile that browsers and many players do not play",
+                      params->output->path);
     error = trl_libav_mux_open(&sink->mux, params, container);
     if (error)
         goto fail;
@@ -126,7 +144,7 @@ const struct trl_sink_class trl_sink_libav = {
     .name = "libav",
     .accepts = libav_accepts,
     .pixel = libav_pixel,
-    .check = trl_sink_check_file,
+    .check = libav_check,
     .create = libav_create,
     .write = libav_write,
     .finish = libav_finish,

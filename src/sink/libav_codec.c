@@ -269,10 +269,6 @@ static int known_options(AVDictionary **options, const struct known_encoder *kno
         av_dict_parse_string(options, known->lossless, "=", ";", 0);
     else if (known->crf_max)
         av_dict_set_int(options, "crf", output->crf ? output->crf : CRF_DEFAULT, 0);
-    if (output->lossless && !strncmp(known->name, "libx264", 7))
-        trl_log_print(log, TRL_LOG_INFO,
-                      "%s: lossless H.264 is a profile that browsers and many players do not play",
-                      output->path);
     return 0;
 }
 

@@ -159,7 +159,8 @@ static void quote(char *out, const uint8_t *bytes, size_t size)
 int trl_source_refuse_header(struct trl_source *source, const char *name, int64_t base,
                              const void *bytes, size_t size, const struct trl_npy_error *error)
 {
-    const char *advice = trl_magic_advice(bytes, size);
+    const char *advice =
+        base ? "is no .npy record, as those before it are" : trl_magic_advice(bytes, size);
     if (error->byte == 0 && size) {
         char begin[4 * TRL_NPY_PREFIX_BYTES + 1];
         quote(begin, bytes, size < TRL_NPY_PREFIX_BYTES ? size : TRL_NPY_PREFIX_BYTES);

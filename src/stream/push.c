@@ -15,9 +15,9 @@ static struct trl_feed *find_feed(struct trl_stream *stream, const char *name)
         if (name ? feed->name && !strcmp(feed->name, name) : !feed->name)
             return feed;
     }
-    /* What has no name is for the only panel of a film, whatever that shows. */
-    const int only = !name && stream->ring ? trl_scene_only_input(stream->scene) : -1;
-    return only >= 0 ? &stream->feeds[only] : NULL;
+    /* A tensor without a name, in a film whose inputs have some, is what the first panel shows. */
+    const int shown = name || !stream->scene ? -1 : trl_scene_input_of(stream->scene, 0);
+    return shown < 0 ? NULL : &stream->feeds[shown];
 }
 
 /* Whether an expression computes with the name; what is wrong with it is said elsewhere. */

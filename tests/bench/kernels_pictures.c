@@ -208,14 +208,10 @@ static int create_framed(struct bench *b, struct picture *p, int rows, int colum
     int ret = trl_guide_layout(&guide, b->log, &params);
     if (ret < 0)
         return ret;
-    /* Parts begin at even rows, but a stretched panel may not. */
-    struct trl_rect data = guide.panel[0].data;
-    data.height -= 2 * (data.y % 2);
-    data.y += data.y % 2;
+    const struct trl_rect data = guide.panel[0].data;
     if ((ret = create_view(b, p, data.width, data.height, rows, columns)) < 0)
         return ret;
     struct trl_palette palette = *trl_view_palette(p->view);
-    trl_guide_palette(params.theme, &palette);
     if ((ret = upload_ground(b, p, &guide, &params, &palette)) < 0)
         return ret;
     add_part(p, &p->ground.picture, 0, 0, true);

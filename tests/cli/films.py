@@ -270,7 +270,7 @@ process.stderr.close()
 os.close(ours)
 
 if shutil.which("ffprobe") and ".mp4" in made("list", "codecs")[0].decode():
-    made("render", "film.npy", "-o", "film.mp4", "--scale", "4", "--fps", "60", "--title", "a film",
+    made("render", "film.npy", "-o", "film.mp4", "--scale", "4", "--fps", "60", "--title", "a film", "--no-overlay",
          "--crf", "23", "--preset", "ultrafast")
     probe = json.loads(subprocess.run(
         ["ffprobe", "-v", "error", "-count_frames", "-show_streams", "-show_format", "-of", "json",

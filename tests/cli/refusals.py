@@ -25,7 +25,7 @@ for name, data in inputs.items():
     test.write(name, data)
     test.refuses(3, [name], "render", name, "-o", "out.mp4")
 for name, data, words in [
-        ("a.csv", b"t,x,y\n0,1,2\n", ['"t,x,y\\x0a0,1,2"', "numpy.save", "numpy.loadtxt"]),
+        ("a.csv", b"t,x,y\n0,1,2\n", ['"t,x,y\\x0a0,1,2\\x0a"', "numpy.save", "numpy.loadtxt"]),
         ("a.tif", b"II*\0" + bytes(60), ["II*\\x00", "numpy.save"]),
         ("a.png", b"\x89PNG\r\n\x1a\n" + bytes(60), ["\\x89PNG", "numpy.save"]),
         ("a.mp4", b"\0\0\0\x1cftypisom" + bytes(60), ["ftypisom", "ffmpeg", "--raw"]),
@@ -90,6 +90,15 @@ for name in ["none/out.mp4", "none/out%d.png", "none/out.y4m"]:
     test.refuses(5, ["there is no folder none"], "render", "good.npy", "-o", name)
 test.refuses(5, ["there is no folder none"], "render", "good.npy", "-o", "out.y4m", "--ledger",
              "none/ledger")
+
+# What an encoder refuses is refused by the plan too.
+if ".mp4" in test.run("list", "codecs")[1].decode():
+    for code, words, more in [(4, "nonesuch", ["--codec", "nonesuch"]),
+                              (2, "preset", ["--preset", "fastest"]),
+                              (2, "crf", ["--crf", "60"])]:
+        for plan in [[], ["--dry-run"]]:
+            test.refuses(code, ["out.mp4", words], "render", "good.npy", "-o", "out.mp4", *more,
+                         *plan)
 
 # Devices: exit 4.
 test.refuses(4, ["no such device"], "render", "good.npy", "--device", "no such device", "-o",

@@ -149,7 +149,7 @@ static void settings_are_refused_by_name(void **state)
         {"a.mkv", {.codec = "mpeg4", .preset = "slow"}, TRL_ERROR_USAGE, "no option preset"},
         {"a.mkv", {.codec = "mpeg4", .lossless = true}, TRL_ERROR_USAGE, "lossless"},
         {"a.mkv", {.codec = "mpeg4", .chroma = TRL_CHROMA_444}, TRL_ERROR_UNSUPPORTED, "4:4:4"},
-        {"no/a.mp4", {.codec = "h264"}, TRL_ERROR_OUTPUT, "No such file or directory"},
+        {"no/a.mp4", {.codec = "h264"}, TRL_ERROR_OUTPUT, "there is no folder"},
     };
     for (size_t i = 0; i < sizeof(refusals) / sizeof(refusals[0]); i++) {
         struct frames_log log;

@@ -180,8 +180,8 @@ static void other_formats_are_recognised(void **state)
          "rawvideo"},
         {"\x1a\x45\xdf\xa3--------", "rawvideo"},
         {"x,y,value\n1,", "numpy.loadtxt"},
-        {"1.5\t2.5\r\n3.", "numpy.loadtxt"},
-        {"\xef\xbb\xbfid;time;", "numpy.loadtxt"},
+        {"1.5\t2.5\r\n3.5", "numpy.loadtxt"},
+        {"\xef\xbb\xbfid;time;x;", "numpy.loadtxt"},
         {"1.5,\0 2.5, 3", NULL},
     };
     for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++) {

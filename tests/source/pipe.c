@@ -177,7 +177,8 @@ static void an_end_inside_a_record_is_an_error(void **state)
     }
     assert_int_equal(film(f, (struct trl_source_params){0}, one, 64, NULL, NULL), 1);
     memcpy(stream + one, "garbage garbage", 16);
-    film_fails(f, (struct trl_source_params){0}, one + 16, TRL_ERROR_INPUT, "is not a .npy record");
+    film_fails(f, (struct trl_source_params){0}, one + 16, TRL_ERROR_INPUT,
+               "begins with \"garbage garb\" and is no .npy record");
 }
 
 static void records_must_agree(void **state)

@@ -256,6 +256,7 @@ static void every_form_gives_one_picture(void **state)
             layout.big_endian = form->big_endian;
             h->frames = f + 1;
             chart_draw(&c, &layout, data, (size_t)count * trl_dtype_size(form->dtype));
+            print_message("form %zu, frame %d\n", n, f);
             check_picture(h, &c);
         }
         close_raster(&c);
