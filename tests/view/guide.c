@@ -413,14 +413,14 @@ static void known_pictures(void **state)
         uint64_t hash;
     } rows[] = {
         {{.width = 640, .height = 360, .title = "one", .panels = &heatmap, .panel_count = 1},
-         0xb318530356f262d8},
+         0x2a48fb87445db95c},
         {{.title = "log", .theme = TRL_THEME_LIGHT, .panels = &log, .panel_count = 1},
-         0xd4a4bb1ecde3ad85},
-        {{.panels = &plain, .panel_count = 1, .stamp = true}, 0x3b008a505ca7f828},
+         0x5f6d61d482267489},
+        {{.panels = &plain, .panel_count = 1, .stamp = true}, 0xd2b898e63e87b6c0},
         {{.width = 1280, .height = 720, .title = "four", .panels = four, .panel_count = 4},
-         0xa066a450f2f830f9},
+         0xc7b58dffb3ba2a15},
         {{.width = 1280, .height = 720, .panels = four, .panel_count = 4, .shared_bar = true},
-         0x4bc32ed826a690a4},
+         0xaf10a3fde6eb572c},
     };
     for (size_t n = 0; n < sizeof(rows) / sizeof(rows[0]); n++) {
         struct drawn d;
