@@ -19,7 +19,6 @@ struct canvas {
     struct trl_gpu_kernel *pass;
     struct trl_gpu_image *image;
     struct trl_picture picture; /* words: the image as kernels read it */
-    struct trl_gpu_region *rows;
 };
 
 struct trl_packer {
@@ -52,10 +51,6 @@ static int create_canvas(struct trl_packer *packer)
         .height = composition->height,
     };
     const uint64_t pixels = (uint64_t)composition->width * (uint64_t)composition->height;
-    const size_t rows_size = (size_t)composition->height * sizeof(*canvas->rows);
-    canvas->rows = malloc(rows_size);
-    if (!canvas->rows)
-        return trl_fail_memory(trl_gpu_log(packer->device), "row lists", rows_size);
     int error = trl_gpu_buffer_create(
         &canvas->picture.words, packer->device,
         &(struct trl_gpu_buffer_params){
@@ -76,60 +71,42 @@ static int create_canvas(struct trl_packer *packer)
     return error;
 }
 
+/* Parts lie over those before them, whether they are indexed or in full colour. */
 static void draw_part(struct trl_packer *packer, struct trl_gpu_cmd *cmd,
                       const struct trl_part *part)
 {
     const struct trl_picture *picture = part->picture;
-    const uint32_t push[7] = {(uint32_t)(part->x + part->pad_left),
+    struct trl_gpu_buffer *words = picture->words;
+    const uint32_t push[9] = {(uint32_t)(part->x + part->pad_left),
                               (uint32_t)part->y,
                               (uint32_t)picture->width,
                               (uint32_t)picture->height,
                               (uint32_t)picture->cell_columns,
                               (uint32_t)picture->cell_rows,
-                              picture->cell_stride};
+                              picture->cell_stride,
+                              words != NULL,
+                              packer->composition->background};
     const struct rect rect = rect_of(part);
-    trl_gpu_cmd_draw(cmd,
-                     &(struct trl_gpu_call){.kernel = packer->canvas.pass,
-                                            .bindings = {{.buffer = picture->cells},
-                                                         {.buffer = picture->columns},
-                                                         {.buffer = picture->rows},
-                                                         {.buffer = picture->palette}},
-                                            .binding_count = 4,
-                                            .push = push,
-                                            .push_size = sizeof(push)},
-                     packer->canvas.image, (uint32_t)rect.x, (uint32_t)rect.y, (uint32_t)rect.width,
-                     (uint32_t)rect.height);
+    trl_gpu_cmd_draw(
+        cmd,
+        &(struct trl_gpu_call){.kernel = packer->canvas.pass,
+                               .bindings = {{.buffer = words ? words : picture->cells},
+                                            {.buffer = words ? words : picture->columns},
+                                            {.buffer = words ? words : picture->rows},
+                                            {.buffer = words ? words : picture->palette}},
+                               .binding_count = 4,
+                               .push = push,
+                               .push_size = sizeof(push)},
+        packer->canvas.image, (uint32_t)rect.x, (uint32_t)rect.y, (uint32_t)rect.width,
+        (uint32_t)rect.height);
 }
 
-/* Pixels of a part in full colour are copied as they are; what lies around is background. */
-static void copy_part(struct trl_packer *packer, struct trl_gpu_cmd *cmd,
-                      const struct trl_part *part)
-{
-    const struct trl_picture *picture = part->picture;
-    const uint64_t row = 4 * (uint64_t)picture->width;
-    const uint64_t stride = 4 * (uint64_t)packer->composition->width;
-    for (int y = 0; y < picture->height; y++)
-        packer->canvas.rows[y] = (struct trl_gpu_region){
-            .src_offset = (uint64_t)y * row,
-            .dst_offset =
-                (uint64_t)(part->y + y) * stride + 4 * (uint64_t)(part->x + part->pad_left),
-            .size = row,
-        };
-    trl_gpu_cmd_copy_regions(cmd, packer->canvas.picture.words, picture->words, packer->canvas.rows,
-                             (uint32_t)picture->height);
-}
-
-/* An indexed part above a full-colour one would be lost under it: they do not overlap that way. */
 static void record_canvas(struct trl_packer *packer, struct trl_gpu_cmd *cmd)
 {
     const struct trl_composition *composition = packer->composition;
     for (int n = 0; n < composition->part_count; n++)
-        if (!composition->parts[n].picture->words)
-            draw_part(packer, cmd, &composition->parts[n]);
+        draw_part(packer, cmd, &composition->parts[n]);
     trl_gpu_cmd_copy_image(cmd, packer->canvas.picture.words, 0, 0, packer->canvas.image);
-    for (int n = 0; n < composition->part_count; n++)
-        if (composition->parts[n].picture->words)
-            copy_part(packer, cmd, &composition->parts[n]);
 }
 
 /* ---- building ---- */
@@ -264,7 +241,6 @@ void trl_packer_destroy(struct trl_packer **out)
     trl_gpu_kernel_destroy(&packer->canvas.pass);
     trl_gpu_image_destroy(&packer->canvas.image);
     trl_gpu_buffer_destroy(&packer->canvas.picture.words);
-    free(packer->canvas.rows);
     free(packer);
     *out = NULL;
 }

@@ -180,6 +180,13 @@ void trl_layer_axis_values(struct trl_guide_axis *axis, const struct trl_axis_un
     };
 }
 
+void trl_layer_axis_norm(struct trl_guide_axis *axis, const struct trl_view_params *view)
+{
+    axis->norm = view->norm;
+    axis->linthresh = view->linthresh;
+    axis->gamma = view->gamma;
+}
+
 void trl_layer_axis_frames(struct trl_guide_axis *axis, const struct trl_axis_units *units,
                            int64_t frames)
 {

@@ -64,6 +64,8 @@ void trl_layer_axis_cells(struct trl_guide_axis *axis, const struct trl_axis_uni
 /* Values; units are no more than their label. */
 void trl_layer_axis_values(struct trl_guide_axis *axis, const struct trl_axis_units *units,
                            double low, double high);
+/* Spreads an axis of values as the view does its colours. */
+void trl_layer_axis_norm(struct trl_guide_axis *axis, const struct trl_view_params *view);
 /* Frames of a film of so many; without ticks where the number is not known (0). */
 void trl_layer_axis_frames(struct trl_guide_axis *axis, const struct trl_axis_units *units,
                            int64_t frames);
