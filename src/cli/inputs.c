@@ -72,6 +72,8 @@ static int open_paths(struct trl_cli_inputs *inputs, struct trl_cli_film *film, 
     const int error = trl_source_open(&input->source, &params);
     if (error)
         return trl_cli_exit_code(error);
+    inputs->paths[inputs->count] = paths[0];
+    inputs->more[inputs->count] = count > 1;
     input->name = inputs->names[inputs->count++] = strdup(name);
     return input->name ? 0 : trl_cli_exit_code(TRL_ERROR_MEMORY);
 }

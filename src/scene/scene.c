@@ -6,16 +6,18 @@
 #include "scene/still.h"
 #include "view/overlay.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include <tensorreel/error.h>
 
-/* Of a frame that nobody gave a size and that has several panels. */
+/* Of a frame that nobody gave a size: of several panels, and the largest of one. */
 enum { FRAME_WIDTH = 1920, FRAME_HEIGHT = 1080 };
 
 struct trl_scene {
-    struct trl_device *device;
+    struct trl_log *log;
+    struct trl_device *device; /* NULL: the scene is laid out only */
     const struct trl_scene_params *params;
     struct trl_panel panels[TRL_PANELS_MAX];
     bool ranged[TRL_PANELS_MAX]; /* waits for the movie's range */
@@ -40,11 +42,6 @@ struct trl_scene {
     struct trl_composition composition;
 };
 
-static struct trl_log *log_of(const struct trl_scene *scene)
-{
-    return trl_gpu_log(scene->device);
-}
-
 /* ---- planning ---- */
 
 static int plan_panel(struct trl_scene *scene, int n, const struct trl_scene_input *inputs,
@@ -54,10 +51,10 @@ static int plan_panel(struct trl_scene *scene, int n, const struct trl_scene_inp
     const struct trl_panel_params *params = &scene->params->panels[n];
     struct trl_scene_range *range = &scene->ranges[n];
     if (params->over && !n)
-        return trl_fail(log_of(scene), TRL_ERROR_USAGE, "the first panel has none to lie over");
+        return trl_fail(scene->log, TRL_ERROR_USAGE, "the first panel has none to lie over");
     if (!params->over)
         scene->base[scene->cell_count++] = n;
-    int error = trl_panel_plan(panel, scene->device, params, n, inputs, input_count);
+    int error = trl_panel_plan(panel, scene->log, scene->device, params, n, inputs, input_count);
     scene->panel_count++;
     if (!error)
         error = trl_panel_range(panel, inputs, &scene->ranged[n], &range->from, &range->to);
@@ -66,14 +63,15 @@ static int plan_panel(struct trl_scene *scene, int n, const struct trl_scene_inp
     return error;
 }
 
-int trl_scene_create(struct trl_scene **out, struct trl_device *device,
-                     const struct trl_scene_params *params, const struct trl_scene_input *inputs,
-                     int input_count)
+static int plan(struct trl_scene **out, struct trl_log *log, struct trl_device *device,
+                const struct trl_scene_params *params, const struct trl_scene_input *inputs,
+                int input_count)
 {
     *out = NULL;
     struct trl_scene *scene = calloc(1, sizeof(*scene));
     if (!scene)
-        return trl_fail_memory(trl_gpu_log(device), "a scene", sizeof(*scene));
+        return trl_fail_memory(log, "a scene", sizeof(*scene));
+    scene->log = log;
     scene->device = device;
     scene->params = params;
     int error = 0;
@@ -85,6 +83,13 @@ int trl_scene_create(struct trl_scene **out, struct trl_device *device,
     }
     *out = scene;
     return 0;
+}
+
+int trl_scene_create(struct trl_scene **out, struct trl_device *device,
+                     const struct trl_scene_params *params, const struct trl_scene_input *inputs,
+                     int input_count)
+{
+    return plan(out, trl_gpu_log(device), device, params, inputs, input_count);
 }
 
 void trl_scene_destroy(struct trl_scene **out)
@@ -164,7 +169,7 @@ static int plan_size(struct trl_scene *scene, int cell)
     for (int n = scene->base[cell]; !error && n < next_base(scene, cell); n++) {
         const struct trl_panel *panel = &scene->panels[n];
         struct trl_layer_size own;
-        error = panel->class->size(log_of(scene), &panel->setup, &own);
+        error = panel->class->size(scene->log, &panel->setup, &own);
         if (n == scene->base[cell])
             size = own;
     }
@@ -182,6 +187,21 @@ static bool is_bare(struct trl_scene *scene)
     for (int cell = 0; cell < scene->cell_count; cell++)
         around = plan_guide(scene, cell) || around;
     return scene->cell_count == 1 && !around;
+}
+
+/* Makes a frame that nobody gave a size no larger than a screen, unless its text would not fit. */
+static void shrink(struct trl_scene *scene)
+{
+    struct trl_guide *guide = &scene->guide, smaller;
+    struct trl_guide_params params = scene->guide_params;
+    const double share =
+        fmin((double)FRAME_WIDTH / guide->width, (double)FRAME_HEIGHT / guide->height);
+    params.width = 2 * (int)fmax(1, floor(share * guide->width / 2 + 1e-6));
+    params.height = 2 * (int)fmax(1, floor(share * guide->height / 2 + 1e-6));
+    if (share >= 1 || trl_guide_layout(&smaller, NULL, &params) < 0)
+        return;
+    *guide = smaller;
+    scene->guide_params = params;
 }
 
 static int lay_out(struct trl_scene *scene)
@@ -207,11 +227,56 @@ static int lay_out(struct trl_scene *scene)
         .shared_bar = params->shared_scale && params->colorbar && !params->plain,
         .stamp = params->stamp && !params->plain,
     };
-    if (!params->width && scene->cell_count > 1 && !scene->panels[0].params.view.scale) {
+    const bool free_size = !params->width && !scene->panels[0].params.view.scale;
+    if (free_size && scene->cell_count > 1) {
         scene->guide_params.width = FRAME_WIDTH;
         scene->guide_params.height = FRAME_HEIGHT;
     }
-    return trl_guide_layout(&scene->guide, log_of(scene), &scene->guide_params);
+    error = trl_guide_layout(&scene->guide, scene->log, &scene->guide_params);
+    if (!error && free_size && scene->cell_count == 1 && !scene->panels[0].params.view.width)
+        shrink(scene);
+    return error;
+}
+
+/* One cell, and nothing around its data: the size of its panel. */
+static int bare_size(struct trl_scene *scene, struct trl_layer_size *size)
+{
+    const struct trl_scene_params *params = scene->params;
+    struct trl_panel *panel = &scene->panels[0];
+    if (params->width) {
+        panel->params.view.width = params->width;
+        panel->params.view.height = params->height;
+    }
+    return panel->class->size(scene->log, &panel->setup, size);
+}
+
+int trl_scene_frame_size(struct trl_log *log, const struct trl_scene_params *params,
+                         const struct trl_scene_input *inputs, int input_count, int *width,
+                         int *height, enum trl_range *ranges)
+{
+    struct trl_scene *scene = NULL;
+    struct trl_layer_size size = {0}, over;
+    if (params->panel_count < 1 || params->panel_count > TRL_PANELS_MAX)
+        return trl_fail(log, TRL_ERROR_USAGE, "%d panels; there may be 1 to %d",
+                        params->panel_count, TRL_PANELS_MAX);
+    int error = plan(&scene, log, NULL, params, inputs, input_count);
+    if (error)
+        return error;
+    if (is_bare(scene)) {
+        error = bare_size(scene, &size);
+        for (int n = 1; !error && n < scene->panel_count; n++)
+            error = scene->panels[n].class->size(log, &scene->panels[n].setup, &over);
+    } else {
+        error = lay_out(scene);
+        size.width = scene->guide.width;
+        size.height = scene->guide.height;
+    }
+    for (int n = 0; ranges && n < scene->panel_count; n++)
+        ranges[n] = scene->panels[n].params.view.range;
+    trl_scene_destroy(&scene);
+    *width = size.width;
+    *height = size.height;
+    return error;
 }
 
 /* ---- building ---- */
@@ -292,17 +357,11 @@ static int create_counts(struct trl_scene *scene)
 
 static int build_bare(struct trl_scene *scene)
 {
-    const struct trl_scene_params *params = scene->params;
-    struct trl_panel *panel = &scene->panels[0];
-    if (params->width) {
-        panel->params.view.width = params->width;
-        panel->params.view.height = params->height;
-    }
     /* What has no size of its own takes the one that it would like. */
     struct trl_layer_size size = {0};
-    int error = panel->class->size(log_of(scene), &panel->setup, &size);
+    int error = bare_size(scene, &size);
     if (!error)
-        error = create_cell(scene, 0, panel->class->chart ? size.width : 0, size.height);
+        error = create_cell(scene, 0, scene->panels[0].class->chart ? size.width : 0, size.height);
     if (error)
         return error;
     choose_palette(scene);
