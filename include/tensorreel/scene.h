@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include <tensorreel/export.h>
+#include <tensorreel/tensor.h>
 #include <tensorreel/view.h>
 
 #ifdef __cplusplus
@@ -77,6 +78,22 @@ struct trl_scene_params {
     double frame_time;
     const char *time_unit; /* NULL: s */
 };
+
+/* A tensor that comes with every frame. */
+struct trl_scene_input {
+    const char *name;         /* NULL: none */
+    struct trl_layout layout; /* rank 3: (tiles, rows, columns) */
+    int64_t frame_count;      /* -1: not known */
+    bool rewindable;          /* can be read twice */
+};
+
+/* The size that frames of these panels and inputs will have: all is checked and laid out, no device
+ * is needed. Where the frame has no size of its own and numbers stand beside data whose range is
+ * found in the movie, it may come out a few pixels off. ranges: NULL, or room for the range of
+ * every panel, settled where it was left to chance. Errors: TRL_ERROR_USAGE, TRL_ERROR_MEMORY. */
+TRL_API int trl_scene_frame_size(struct trl_log *log, const struct trl_scene_params *params,
+                                 const struct trl_scene_input *inputs, int input_count, int *width,
+                                 int *height, enum trl_range *ranges);
 
 /* A panel from text: what can be said in a struct, in words.
  *

@@ -3,6 +3,7 @@
 
 #include "cli/exits.h"
 #include "cli/message.h"
+#include "cli/plan.h"
 #include "cli/signals.h"
 #include "cli/summary.h"
 
@@ -98,8 +99,8 @@ static int check_together(struct trl_cli_settings *settings)
                                    "--robust LOW:HIGH goes with every --range");
     if (view->center_set && view->vmin_set && view->vmax_set)
         return trl_cli_usage_error("--vmin, --vmax and --center: two of them say it all");
-    view->fps_num = settings->stream.fps_num;
-    view->fps_den = settings->stream.fps_den;
+    view->fps_num = settings->stream.fps_num ? settings->stream.fps_num : 30;
+    view->fps_den = settings->stream.fps_num ? settings->stream.fps_den : 1;
     if (settings->crf_given && settings->output.crf && settings->output.lossless)
         return trl_cli_usage_error("--crf %d and --lossless exclude each other",
                                    settings->output.crf);
@@ -208,19 +209,34 @@ int trl_cli_film_run(struct trl_cli_film *film, const struct trl_cli_shot *shot)
     return trl_cli_exit_code(error);
 }
 
-int trl_cli_film_plan(struct trl_cli_film *film, const struct trl_cli_plan *plan)
+/* As a stream has it: what has no panels is one of the view. */
+static int plan_frame(struct trl_cli_film *film, struct trl_cli_plan *plan)
 {
-    int width = film->scene.width, height = film->scene.height, error = 0;
+    struct trl_panel_params alone = {.view = film->settings->stream.view};
+    struct trl_scene_params *scene = &plan->scene;
+    *scene = film->scene;
+    if (!scene->panel_count) {
+        scene->panels = &alone;
+        scene->panel_count = 1;
+        scene->width = alone.view.width;
+        scene->height = alone.view.height;
+        alone.view.width = alone.view.height = 0;
+    }
+    const int error = trl_scene_frame_size(film->log, scene, plan->inputs, plan->input_count,
+                                           &plan->width, &plan->height, plan->ranges);
+    scene->panels = film->scene.panels;
+    scene->panel_count = film->scene.panel_count;
+    return error;
+}
+
+int trl_cli_film_plan(struct trl_cli_film *film, struct trl_cli_plan *plan)
+{
     const struct trl_cli_words *outputs = &film->settings->outputs;
-    if (!film->panels.count)
-        error = trl_view_picture_size(film->log, &film->settings->stream.view, &plan->shape, &width,
-                                      &height);
+    int error = plan_frame(film, plan);
     for (int n = 0; n < outputs->count && !error; n++) {
         struct trl_output_params output = film->settings->output;
         output.path = outputs->items[n];
         error = trl_output_check(film->log, &output, plan->frame_count);
     }
-    if (!error)
-        trl_cli_summary_plan(film, plan, width, height);
-    return trl_cli_exit_code(error);
+    return error ? trl_cli_exit_code(error) : trl_cli_plan_print(film, plan);
 }

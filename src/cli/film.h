@@ -53,12 +53,18 @@ int trl_cli_film_run(struct trl_cli_film *film, const struct trl_cli_shot *shot)
 
 /* What --dry-run prints. */
 struct trl_cli_plan {
-    const char *input; /* words for what is filmed */
-    struct trl_view_shape shape;
+    const struct trl_scene_input *inputs;
+    int input_count;
+    const char *const *words; /* what the first inputs are; of those that are told of */
+    int word_count;
     int64_t frame_count; /* -1: not known */
+    /* found by trl_cli_film_plan */
+    struct trl_scene_params scene;
+    int width, height;
+    enum trl_range ranges[TRL_PANELS_MAX];
 };
 
-int trl_cli_film_plan(struct trl_cli_film *film, const struct trl_cli_plan *plan);
+int trl_cli_film_plan(struct trl_cli_film *film, struct trl_cli_plan *plan);
 
 /* Accepts a film that open refused. */
 void trl_cli_film_close(struct trl_cli_film *film);

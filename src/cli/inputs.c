@@ -3,6 +3,7 @@
 
 #include "cli/exits.h"
 #include "cli/message.h"
+#include "cli/panel_words.h"
 #include "cli/values.h"
 
 #include <tensorreel/error.h>
@@ -72,6 +73,8 @@ static int open_paths(struct trl_cli_inputs *inputs, struct trl_cli_film *film, 
     const int error = trl_source_open(&input->source, &params);
     if (error)
         return trl_cli_exit_code(error);
+    inputs->paths[inputs->count] = paths[0];
+    inputs->more[inputs->count] = count > 1;
     input->name = inputs->names[inputs->count++] = strdup(name);
     return input->name ? 0 : trl_cli_exit_code(TRL_ERROR_MEMORY);
 }
@@ -105,19 +108,12 @@ static int open_operands(struct trl_cli_inputs *inputs, struct trl_cli_film *fil
     return code;
 }
 
-static bool is_path(const char *text)
-{
-    const size_t length = strlen(text);
-    return access(text, F_OK) == 0 || (length > 4 && !strcmp(text + length - 4, ".npy")) ||
-           (strpbrk(text, "/?*[") && !strpbrk(text, "() ")) || !strcmp(text, "-");
-}
-
 static int open_panels(struct trl_cli_inputs *inputs, struct trl_cli_film *film)
 {
     int code = 0;
     for (int n = 0; !code && n < film->panels.count; n++) {
         const char *input = film->panels.params[n].input;
-        if (input && find(inputs, input) < 0 && is_path(input))
+        if (input && find(inputs, input) < 0 && trl_cli_is_path(input))
             code = open_paths(inputs, film, input, &input, 1);
     }
     return code;

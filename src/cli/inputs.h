@@ -9,7 +9,9 @@
  */
 struct trl_cli_inputs {
     struct trl_stream_input items[TRL_INPUTS_MAX];
-    char *names[TRL_INPUTS_MAX]; /* owned */
+    char *names[TRL_INPUTS_MAX];       /* owned */
+    const char *paths[TRL_INPUTS_MAX]; /* the first of each */
+    bool more[TRL_INPUTS_MAX];         /* and it has several */
     int count;
     bool rewindable;     /* all of them */
     int64_t frame_count; /* of the film; -1: not known */

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
+#include "cli/describe.h"
 #include "cli/exits.h"
 #include "cli/help.h"
 #include "cli/message.h"
@@ -30,7 +31,10 @@ static int run(struct trl_cli_settings *settings, int argc, char **argv)
         trl_cli_help_print(stdout, settings->command);
         return TRL_CLI_EXIT_DONE;
     }
-    return settings->version ? trl_cli_version(settings) : settings->command->run(settings);
+    if (settings->version)
+        return trl_cli_version(settings);
+    return settings->print_film ? trl_cli_description_print(settings)
+                                : settings->command->run(settings);
 }
 
 /* A reader that has seen enough: help | head -1. */

@@ -136,6 +136,7 @@ const struct trl_cli_option trl_cli_options[] = {
      .commands = TRL_CLI_SIM,
      .section = TRL_CLI_SECTION_SIMULATION,
      .type = &trl_cli_type_set,
+     .repeat = TRL_CLI_BY_NAME,
      .help = "Change a setting of the model; may be repeated."},
     {.name = "backend",
      .placeholder = "WHERE",
@@ -254,6 +255,7 @@ const struct trl_cli_option trl_cli_options[] = {
      .commands = TRL_CLI_FILM,
      .section = TRL_CLI_SECTION_PANELS,
      .type = &trl_cli_type_panel,
+     .repeat = TRL_CLI_REPEATS,
      .completion = TRL_CLI_COMPLETE_FILES,
      .help = "A panel of the frame; may be repeated. INPUT is a file, the name of an operand "
              "NAME=PATH, a channel of the simulation, or an expression of such. Only one of NAME "
@@ -276,6 +278,7 @@ const struct trl_cli_option trl_cli_options[] = {
      .commands = TRL_CLI_RENDER,
      .section = TRL_CLI_SECTION_PANELS,
      .type = &trl_cli_type_frame_time,
+     .repeat = TRL_CLI_BY_NAME,
      .help = "Time that a frame stands for, 0.25 or 0.25ms, for the stamp; NAME=TIME that of an "
              "input, so that inputs of different rates stay in step. May be repeated."},
     {.name = "colorbar",
@@ -333,7 +336,8 @@ const struct trl_cli_option trl_cli_options[] = {
      .choices = looks,
      .help = "Options that go together: training (colour bar, stamp, a range by percentiles that "
              "runs after the values, around 0), debug (axes, colour bar, stamp, each frame's own "
-             "range, magenta NaN, red and blue beyond the range). Options that follow change it."},
+             "range, magenta NaN, red and blue beyond the range). What other options say, wherever "
+             "they stand, comes before it."},
     /* colour */
     {.name = "cmap",
      .placeholder = "NAME",
@@ -449,6 +453,7 @@ const struct trl_cli_option trl_cli_options[] = {
      .commands = TRL_CLI_FILM,
      .section = TRL_CLI_SECTION_OUTPUT,
      .type = &trl_cli_type_output,
+     .repeat = TRL_CLI_REPEATS,
      .completion = TRL_CLI_COMPLETE_FILES,
      .help = "Where the film goes, by its name: .mp4 .m4v .mov .mkv .webm, frame_%05d.png or "
              "frame_####.png (at least two #; a name without a number is one picture), .y4m, "
@@ -599,6 +604,24 @@ const struct trl_cli_option trl_cli_options[] = {
      .target = AT(dry_run),
      .help = "Print what would be done: input, frames, picture size, colours, outputs. Reads no "
              "data, opens no device and leaves no file."},
+    {.name = "film",
+     .placeholder = "FILE",
+     .commands = TRL_CLI_FILM,
+     .section = TRL_CLI_SECTION_RUN,
+     .type = &trl_cli_type_film,
+     .repeat = TRL_CLI_REPEATS,
+     .completion = TRL_CLI_COMPLETE_FILES,
+     .help = "Read a film description: a JSON object with the names of options as keys, and "
+             "\"inputs\" or \"model\" and \"panels\" besides. Its paths are relative to its "
+             "folder. What else the command line says overrides it, or is added to it where an "
+             "option may be repeated."},
+    {.name = "print-film",
+     .commands = TRL_CLI_FILM,
+     .section = TRL_CLI_SECTION_RUN,
+     .type = &trl_cli_type_flag,
+     .target = AT(print_film),
+     .help = "Print all that is given, in film descriptions too, as one film description, and "
+             "exit."},
     {.name = "progress",
      .placeholder = "FILE",
      .commands = TRL_CLI_FILM,
@@ -628,6 +651,7 @@ const struct trl_cli_option trl_cli_options[] = {
      .commands = TRL_CLI_FILM | TRL_CLI_DEVICES,
      .section = TRL_CLI_SECTION_GENERAL,
      .type = &trl_cli_type_count,
+     .repeat = TRL_CLI_REPEATS,
      .target = AT(verbose),
      .help =
          "Print the choices that are made: driver, range of the movie, types that are "

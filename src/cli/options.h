@@ -51,15 +51,22 @@ enum trl_cli_page {
     TRL_CLI_PAGE_OPTIONS,
 };
 
-/* Words of the command line, borrowed from argv. */
+/* Words of the command line, borrowed from what was given. */
 struct trl_cli_words {
     const char **items;
     int count;
 };
 
+struct trl_cli_given;
+struct trl_cli_givens {
+    struct trl_cli_given *items;
+    int count, capacity;
+};
+
 /* Everything that the command line can say. The library's own structs hold what goes to it. */
 struct trl_cli_settings {
     const struct trl_cli_command *command;
+    struct trl_cli_givens given;   /* all of it, as words */
     struct trl_cli_words operands; /* what is not an option */
     struct trl_cli_words outputs;
     struct trl_source_params source;
@@ -69,7 +76,6 @@ struct trl_cli_settings {
     struct trl_cli_words panels;
     const char *view, *filters, *expr; /* of the panel of a film without --panel; or NULL */
     struct trl_cli_words frame_times;  /* NAME=TIME */
-    struct trl_cli_words loaned;       /* words from film descriptions; owned */
     struct trl_sim_params sim;
     struct trl_sim_setting *sim_settings; /* names are owned */
     struct trl_device_params device;
@@ -81,7 +87,7 @@ struct trl_cli_settings {
     const char *sheet_path; /* of a contact sheet; NULL: none */
     enum trl_cli_page page;
     int verbose; /* how often -v was given */
-    bool quiet, json, dry_run, help, version;
+    bool quiet, json, dry_run, print_film, help, version;
     bool crf_given, percentile_given;
     bool robust; /* percentiles in place of extremes */
 };
@@ -100,6 +106,13 @@ struct trl_cli_type {
 struct trl_cli_choice {
     const char *word; /* NULL ends a list */
     int value;
+};
+
+/* What becomes of an option that is given again. */
+enum trl_cli_repeat {
+    TRL_CLI_ONCE = 0, /* the last one counts */
+    TRL_CLI_BY_NAME,  /* of NAME=VALUE the last one of a name */
+    TRL_CLI_REPEATS,  /* all of them count */
 };
 
 enum trl_cli_completion {
@@ -121,7 +134,8 @@ struct trl_cli_option {
     int value;     /* what a flag stores */
     int64_t low, high;
     const struct trl_cli_choice *choices;
-    enum trl_cli_completion completion;
+    enum trl_cli_completion completion; /* FILES: the value is a path */
+    enum trl_cli_repeat repeat;
     bool optional; /* the value may be left out; a word that is none is left alone, so reading one
                       that is none must leave the settings as they are */
     bool hidden;   /* understood, but in no page */

@@ -3,55 +3,28 @@
 
 #include "cli/exits.h"
 #include "cli/message.h"
+#include "cli/panel_words.h"
 
 #include <tensorreel/error.h>
 
-#include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* True if a view's name stands here, before the end or a comma. */
-static bool begins_view(const char *text)
-{
-    const size_t length = strcspn(text, ",=");
-    for (const struct trl_panel_word *view = trl_panel_views(); view->word; view++)
-        if (strlen(view->word) == length && !strncmp(view->word, text, length))
-            return true;
-    return false;
-}
-
-/* Where the view begins, behind its colon; NULL: none is named. */
-static const char *find_view(const char *text)
-{
-    for (const char *colon = strchr(text, ':'); colon; colon = strchr(colon + 1, ':'))
-        if (begins_view(colon + 1))
-            return colon + 1;
-    return NULL;
-}
-
-/* Bytes of a name before "=", 0 if there is none. */
-static size_t name_length(const char *text)
-{
-    const size_t length = strcspn(text, "=:(),");
-    return text[length] == '=' ? length : 0;
-}
 
 static int take_texts(struct trl_cli_panels *panels, const char *text, const char **view)
 {
     const int n = panels->count;
-    const size_t name = name_length(text);
-    *view = find_view(text);
-    /* A word behind the last colon that is no view is a mistake, not a file's name. */
-    const char *input = name ? text + name + 1 : text;
-    const size_t length = *view ? (size_t)(*view - 1 - input) : strlen(input);
-    if (!name && !length)
-        return trl_cli_usage_error("--panel \"%s\": it names no input; NAME=INPUT:VIEW,options",
-                                   text);
-    panels->names[n] = strndup(name ? text : input, name ? name : length);
-    panels->inputs[n] = length ? strndup(input, length) : NULL;
+    const struct trl_cli_panel_parts parts = trl_cli_panel_split(text);
+    *view = parts.view;
+    if (parts.name)
+        panels->names[n] = strndup(parts.name, parts.name_length);
+    else if (parts.input)
+        panels->names[n] = strndup(parts.input, parts.input_length);
+    if (parts.input)
+        panels->inputs[n] = strndup(parts.input, parts.input_length);
     panels->count++;
-    return panels->names[n] && (!length || panels->inputs[n]) ? 0
-                                                              : trl_cli_exit_code(TRL_ERROR_MEMORY);
+    const bool enough =
+        (panels->names[n] || !(parts.name || parts.input)) && (panels->inputs[n] || !parts.input);
+    return enough ? 0 : trl_cli_exit_code(TRL_ERROR_MEMORY);
 }
 
 static int read_panel(struct trl_cli_panels *panels, struct trl_log *log, const char *view,
@@ -67,6 +40,16 @@ static int read_panel(struct trl_cli_panels *panels, struct trl_log *log, const 
     if (panels->inputs[n] && !panels->params[n].input)
         panels->params[n].input = panels->inputs[n];
     return 0;
+}
+
+/* What has no name is called after its input. */
+static int name_panel(struct trl_panel_params *panel, const char *text)
+{
+    if (!panel->name)
+        panel->name = panel->input;
+    if (panel->name)
+        return 0;
+    return trl_cli_usage_error("--panel \"%s\": it names no input; NAME=INPUT:VIEW,options", text);
 }
 
 int trl_cli_panels_read(struct trl_cli_panels *panels, const struct trl_cli_settings *settings,
@@ -88,6 +71,8 @@ int trl_cli_panels_read(struct trl_cli_panels *panels, const struct trl_cli_sett
         code = take_texts(panels, words->items[n], &view);
         if (!code)
             code = read_panel(panels, log, view ? view : "heatmap", &defaults);
+        if (!code)
+            code = name_panel(&panels->params[n], words->items[n]);
     }
     if (!words->count && (settings->view || settings->filters || settings->expr)) {
         panels->count = 1;

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "cli/parse.h"
 
+#include "cli/describe.h"
 #include "cli/exits.h"
+#include "cli/given.h"
 #include "cli/message.h"
+#include "cli/values.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -103,8 +106,30 @@ static int bad_value(const struct trl_cli_option *option, const char *name, cons
     return trl_cli_usage_error("%s \"%s\" is not %s%s", name, value, option->type->expects, meant);
 }
 
-/* Reads the option at argv[*at] and moves *at to its last word. */
-static int take_option(struct trl_cli_settings *settings, int argc, char **argv, int *at)
+/* ---- what is given ---- */
+
+/* The value of an option is the next word; NULL with *code 0: it is left out. */
+static const char *next_value(const struct trl_cli_settings *settings,
+                              const struct trl_cli_option *option, const char *name,
+                              const char *next, int *code)
+{
+    if (option->optional) {
+        struct trl_cli_settings scratch = {0};
+        const bool taken = next && !is_option(next) && option->type->read(&scratch, option, next);
+        return taken ? next : NULL;
+    }
+    /* "-o -y" is a forgotten file name; "--vmin -5" is a number. */
+    if (!next)
+        *code = trl_cli_usage_error("%s needs a value: %s %s", name, name, option->placeholder);
+    else if (is_option(next) &&
+             (!strcmp(next, "--") || find(next, name_length(next), settings->command->bit)))
+        *code = trl_cli_usage_error("%s needs a value, but %s follows; %s=%s would take it", name,
+                                    next, name, next);
+    return *code ? NULL : next;
+}
+
+/* Takes the option at argv[*at] and moves *at to its last word. */
+static int gather_option(struct trl_cli_settings *settings, int argc, char **argv, int *at)
 {
     const char *argument = argv[*at];
     const size_t length = name_length(argument);
@@ -113,36 +138,59 @@ static int take_option(struct trl_cli_settings *settings, int argc, char **argv,
         return unknown_option(settings, argument);
     const char *value = argument[length] ? argument + length + 1 : NULL;
     char name[64];
+    int code = 0;
     snprintf(name, sizeof(name), "%.*s", (int)length, argument);
-    if (!option->placeholder) {
-        if (value)
-            return trl_cli_usage_error("%s takes no value, but \"%s\" was given", name, value);
-        option->type->read(settings, option, NULL);
-        return 0;
+    if (!option->placeholder && value)
+        return trl_cli_usage_error("%s takes no value, but \"%s\" was given", name, value);
+    if (option->placeholder && !value) {
+        value = next_value(settings, option, name, *at + 1 < argc ? argv[*at + 1] : NULL, &code);
+        *at += value != NULL;
     }
-    if (!value) {
-        const char *next = *at + 1 < argc ? argv[*at + 1] : NULL;
-        if (option->optional) {
-            if (next && !is_option(next) && option->type->read(settings, option, next))
-                ++*at;
-            else
-                option->type->read(settings, option, NULL);
-            return 0;
-        }
-        if (!next)
-            return trl_cli_usage_error("%s needs a value: %s %s", name, name, option->placeholder);
-        /* "-o -y" is a forgotten file name; "--vmin -5" is a number. */
-        if (is_option(next) &&
-            (!strcmp(next, "--") || find(next, name_length(next), settings->command->bit)))
-            return trl_cli_usage_error("%s needs a value, but %s follows; %s=%s would take it",
-                                       name, next, name, next);
-        value = next;
-        ++*at;
-    }
-    if (!option->type->read(settings, option, value))
-        return bad_value(option, name, value);
-    return 0;
+    if (code)
+        return code;
+    return trl_cli_given_add(
+        &settings->given,
+        &(struct trl_cli_given){.option = option, .name = name, .value = (char *)value});
 }
+
+static int gather(struct trl_cli_settings *settings, int argc, char **argv)
+{
+    bool options_end = false;
+    int code = 0;
+    for (int at = 2; !code && at < argc; at++) {
+        if (!options_end && !strcmp(argv[at], "--"))
+            options_end = true;
+        else if (!options_end && is_option(argv[at]))
+            code = gather_option(settings, argc, argv, &at);
+        else
+            code = trl_cli_given_add(&settings->given,
+                                     &(struct trl_cli_given){.name = argv[at], .value = argv[at]});
+    }
+    return code;
+}
+
+/* Puts what film descriptions say before what the command line says. */
+static int read_films(struct trl_cli_settings *settings)
+{
+    struct trl_cli_givens line = settings->given;
+    int code = 0;
+    settings->given = (struct trl_cli_givens){0};
+    for (int n = 0; !code && n < line.count; n++) {
+        char error[TRL_CLI_LINE_MAX];
+        const struct trl_cli_given *item = &line.items[n];
+        if (!item->option || item->option->type != &trl_cli_type_film)
+            continue;
+        code = trl_cli_description_open(&settings->given, settings->command, item->value, error);
+        if (code)
+            trl_cli_message(TRL_LOG_ERROR, error);
+    }
+    for (int n = 0; !code && n < line.count; n++)
+        code = trl_cli_given_add(&settings->given, &line.items[n]);
+    trl_cli_given_clear(&line);
+    return code;
+}
+
+/* ---- what it says ---- */
 
 static int take_operand(struct trl_cli_settings *settings, const char *word)
 {
@@ -158,6 +206,48 @@ static int take_operand(struct trl_cli_settings *settings, const char *word)
                                    nearest.best ? nearest.best : command->choices->word);
     settings->operands.items[settings->operands.count++] = word;
     return 0;
+}
+
+static int apply(struct trl_cli_settings *settings, const struct trl_cli_given *item)
+{
+    const struct trl_cli_option *option = item->option;
+    struct trl_cli_settings scratch = {0};
+    if (!option)
+        return item->overridden ? 0 : take_operand(settings, item->value);
+    /* What is overridden must be right all the same. */
+    const bool only_checked = item->overridden && option->repeat == TRL_CLI_ONCE;
+    if (!option->type->read(only_checked ? &scratch : settings, option, item->value))
+        return bad_value(option, item->name, item->value);
+    return 0;
+}
+
+/* A look comes before everything else, so that all other options change it. */
+static int apply_all(struct trl_cli_settings *settings)
+{
+    int code = 0;
+    for (int pass = 0; pass < 2; pass++)
+        for (int n = 0; !code && n < settings->given.count; n++) {
+            const struct trl_cli_given *item = &settings->given.items[n];
+            const bool look = item->option && item->option->type == &trl_cli_type_look;
+            if (look == (pass == 0))
+                code = apply(settings, item);
+        }
+    return code;
+}
+
+static int make_room(struct trl_cli_settings *settings)
+{
+    const size_t capacity = (size_t)settings->given.count + 1;
+    settings->operands.items = calloc(capacity, sizeof(settings->operands.items[0]));
+    settings->outputs.items = calloc(capacity, sizeof(settings->outputs.items[0]));
+    settings->panels.items = calloc(capacity, sizeof(settings->panels.items[0]));
+    settings->frame_times.items = calloc(capacity, sizeof(settings->frame_times.items[0]));
+    settings->sim_settings = calloc(capacity, sizeof(settings->sim_settings[0]));
+    if (settings->operands.items && settings->outputs.items && settings->panels.items &&
+        settings->frame_times.items && settings->sim_settings)
+        return 0;
+    trl_cli_message(TRL_LOG_ERROR, "out of memory");
+    return TRL_CLI_EXIT_DEVICE;
 }
 
 static int check_complete(const struct trl_cli_settings *settings)
@@ -199,27 +289,17 @@ int trl_cli_parse(struct trl_cli_settings *settings, int argc, char **argv)
 {
     if (argc < 2)
         return trl_cli_usage_error("a command is missing; tensorreel --help lists them");
-    const size_t capacity = (size_t)argc;
-    settings->operands.items = calloc(capacity, sizeof(settings->operands.items[0]));
-    settings->outputs.items = calloc(capacity, sizeof(settings->outputs.items[0]));
-    settings->panels.items = calloc(capacity, sizeof(settings->panels.items[0]));
-    settings->frame_times.items = calloc(capacity, sizeof(settings->frame_times.items[0]));
-    settings->sim_settings = calloc(capacity, sizeof(settings->sim_settings[0]));
-    if (!settings->operands.items || !settings->outputs.items || !settings->panels.items ||
-        !settings->frame_times.items || !settings->sim_settings) {
-        trl_cli_message(TRL_LOG_ERROR, "out of memory");
-        return TRL_CLI_EXIT_DEVICE;
-    }
     int code = find_command(settings, argv[1]);
-    bool options_end = false;
-    for (int at = 2; !code && at < argc; at++) {
-        if (!options_end && !strcmp(argv[at], "--"))
-            options_end = true;
-        else if (!options_end && is_option(argv[at]))
-            code = take_option(settings, argc, argv, &at);
-        else
-            code = take_operand(settings, argv[at]);
-    }
+    if (!code)
+        code = gather(settings, argc, argv);
+    if (!code)
+        code = read_films(settings);
+    if (!code)
+        code = make_room(settings);
+    if (code)
+        return code;
+    trl_cli_given_override(&settings->given, settings->command);
+    code = apply_all(settings);
     settings->sim.settings = settings->sim_settings;
     return code ? code : check_complete(settings);
 }
@@ -233,5 +313,6 @@ void trl_cli_settings_clear(struct trl_cli_settings *settings)
     free(settings->outputs.items);
     free(settings->panels.items);
     free(settings->frame_times.items);
+    trl_cli_given_clear(&settings->given);
     *settings = (struct trl_cli_settings){0};
 }

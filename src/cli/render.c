@@ -39,20 +39,41 @@ static int check_inputs_stay(const struct trl_cli_settings *settings)
     return 0;
 }
 
+enum { WORDS_MAX = 512 };
+
+/* "loss: loss.npy, f4"; the film of operands without names needs none. */
+static void say_input(char words[static WORDS_MAX], const struct trl_cli_inputs *inputs, int n)
+{
+    const struct trl_source_info *info = trl_source_info(inputs->items[n].source);
+    const char *name = inputs->names[n], *path = inputs->paths[n];
+    const bool named = strcmp(name, path) != 0 && (strcmp(name, "x") != 0 || inputs->count > 1);
+    snprintf(words, WORDS_MAX, "%s%s%s%s, %s%s", named ? name : "", named ? ": " : "", path,
+             inputs->more[n] ? " and more" : "", trl_dtype_name(info->dtype),
+             info->big_endian ? " big-endian" : "");
+}
+
 static int print_plan(struct trl_cli_film *film, const struct trl_cli_inputs *inputs)
 {
-    const struct trl_cli_words *operands = &film->settings->operands;
-    const struct trl_source_info *info = trl_source_info(inputs->items[0].source);
-    char input[512];
-    snprintf(input, sizeof(input), "%s%s, %s%s",
-             operands->count ? operands->items[0] : inputs->items[0].name,
-             operands->count > 1 || inputs->count > 1 ? " and more" : "",
-             trl_dtype_name(info->dtype), info->big_endian ? " big-endian" : "");
-    const struct trl_cli_plan plan = {
-        .input = input,
-        .shape = {.tiles = info->tiles, .rows = info->rows, .columns = info->columns},
-        .frame_count = inputs->frame_count,
-    };
+    struct trl_scene_input shown[TRL_INPUTS_MAX];
+    char texts[TRL_INPUTS_MAX][WORDS_MAX];
+    const char *words[TRL_INPUTS_MAX];
+    for (int n = 0; n < inputs->count; n++) {
+        const struct trl_source_info *info = trl_source_info(inputs->items[n].source);
+        const int64_t shape[] = {info->tiles, info->rows, info->columns};
+        shown[n] = (struct trl_scene_input){.name = inputs->names[n],
+                                            .frame_count = info->frame_count,
+                                            .rewindable = info->rewindable};
+        const int error = trl_layout_dense(&shown[n].layout, info->dtype, 3, shape, false);
+        if (error)
+            return trl_cli_exit_code(error);
+        say_input(texts[n], inputs, n);
+        words[n] = texts[n];
+    }
+    struct trl_cli_plan plan = {.inputs = shown,
+                                .input_count = inputs->count,
+                                .words = words,
+                                .word_count = inputs->count,
+                                .frame_count = inputs->frame_count};
     return trl_cli_film_plan(film, &plan);
 }
 

@@ -82,6 +82,8 @@ static int choose_views(struct trl_cli_film *film, const struct trl_sim_model *m
     for (int n = 0; n < film->panels.count; n++) {
         struct trl_panel_params *panel = &film->panels.params[n];
         const struct trl_sim_channel *shown = panel_channel(model, panel, channel);
+        if (!panel->input && shown == channel)
+            panel->input = channel->name;
         if (shown && !panel->filters)
             choose_view(settings, &panel->view, shown);
     }
@@ -135,19 +137,33 @@ static int film_sim(struct trl_stream *stream, void *user)
 static int print_plan(struct trl_cli_film *film, const struct run *run,
                       const struct trl_sim_model *model)
 {
+    struct trl_scene_input inputs[TRL_INPUTS_MAX];
     struct trl_layout layout;
-    const int error = trl_sim_layout(run->sim, run->channel, &layout);
+    char words[512];
+    int count = 0, shown = 0;
+    int error = trl_sim_layout(run->sim, run->channel, &layout);
+    for (; !error && model->channels[count].name && count < TRL_INPUTS_MAX; count++) {
+        const int64_t shape[] = {1, layout.shape[0], layout.shape[1]};
+        inputs[count] = (struct trl_scene_input){.name = model->channels[count].name,
+                                                 .frame_count = run->frame_count};
+        if (!strcmp(inputs[count].name, run->channel))
+            shown = count;
+        error = trl_layout_dense(&inputs[count].layout, layout.dtype, 3, shape, false);
+    }
     if (error)
         return trl_cli_exit_code(error);
-    char input[512];
-    snprintf(input, sizeof(input), "%s, channel %s, %g ms a frame in %lld steps", model->name,
+    snprintf(words, sizeof(words), "%s, channel %s, %g ms a frame in %lld steps", model->name,
              run->channel, (double)run->steps_per_frame * model->dt * 1e3,
              (long long)run->steps_per_frame);
-    const struct trl_cli_plan plan = {
-        .input = input,
-        .shape = {.tiles = 1, .rows = layout.shape[0], .columns = layout.shape[1]},
-        .frame_count = run->frame_count,
-    };
+    /* A film without panels shows the first input. */
+    const struct trl_scene_input first = inputs[0];
+    inputs[0] = inputs[shown];
+    inputs[shown] = first;
+    struct trl_cli_plan plan = {.inputs = inputs,
+                                .input_count = count,
+                                .words = (const char *const[]){words},
+                                .word_count = 1,
+                                .frame_count = run->frame_count};
     return trl_cli_film_plan(film, &plan);
 }
 

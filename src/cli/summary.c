@@ -47,7 +47,7 @@ static json_t *number_json(double value)
     return isfinite(value) ? json_real(value) : json_null();
 }
 
-static json_t *outputs_json(const struct trl_cli_film *film)
+json_t *trl_cli_outputs_json(const struct trl_cli_film *film)
 {
     json_t *outputs = json_array();
     for (int i = 0; i < film->settings->outputs.count; i++)
@@ -55,7 +55,7 @@ static json_t *outputs_json(const struct trl_cli_film *film)
     return outputs;
 }
 
-static void rate(const struct trl_cli_film *film, int *num, int *den)
+void trl_cli_film_rate(const struct trl_cli_film *film, int *num, int *den)
 {
     const struct trl_stream_params *params = &film->settings->stream;
     *num = params->fps_num ? params->fps_num : 30;
@@ -77,7 +77,7 @@ static json_t *summary_json(const struct trl_cli_film *film, const struct trl_st
     if (!error && trl_cli_signals_caught())
         result = "cancelled";
     int num, den;
-    rate(film, &num, &den);
+    trl_cli_film_rate(film, &num, &den);
     json_t *stages =
         json_pack("{s:f,s:f,s:f,s:f,s:f,s:f,s:f,s:f,s:f}", "input", ms(stats->input_ns), "wait",
                   ms(stats->wait_ns), "sim", ms(stats->sim_ns), "upload", ms(stats->upload_ns),
@@ -95,8 +95,8 @@ static json_t *summary_json(const struct trl_cli_film *film, const struct trl_st
         "{s:s,s:s,s:o,s:{s:i,s:s,s:s},s:I,s:I,s:I,s:I,s:i,s:i,s:[i,i],s:[o,o],s:[o,o],s:f,s:f,s:f,"
         "s:s?,"
         "s:o,s:o,s:o}",
-        "tensorreel", trl_version(), "result", result, "outputs", outputs_json(film), "device",
-        "index", device->index, "name", device->name, "driver", device->driver, "frames",
+        "tensorreel", trl_version(), "result", result, "outputs", trl_cli_outputs_json(film),
+        "device", "index", device->index, "name", device->name, "driver", device->driver, "frames",
         (json_int_t)stats->frames, "encoded", (json_int_t)stats->encoded, "dropped",
         (json_int_t)stats->dropped, "failed", (json_int_t)stats->failed, "width", stats->width,
         "height", stats->height, "rate", num, den, "range", number_json(stats->range_low),
@@ -165,7 +165,7 @@ void trl_cli_summary_print(struct trl_cli_film *film, const struct trl_stream *s
     struct trl_stream_stats stats;
     trl_stream_stats(stream, &stats);
     int num, den;
-    rate(film, &num, &den);
+    trl_cli_film_rate(film, &num, &den);
     const double fps = stats.wall_ns > 0 ? (double)stats.frames * 1e9 / (double)stats.wall_ns : 0;
     const double speed = fps * den / num;
     const bool kept =
@@ -176,92 +176,4 @@ void trl_cli_summary_print(struct trl_cli_film *film, const struct trl_stream *s
         trl_cli_json_print(summary_json(film, &stats, error, fps, speed));
     else if (kept)
         say_summary(film, &stats, error, fps, speed);
-}
-
-static const char *range_word(const struct trl_view_params *view)
-{
-    return view->range == TRL_RANGE_PERCENTILE_RUNNING
-               ? "running --robust"
-               : trl_cli_choice_word("range", (int)view->range);
-}
-
-/* "range 0.5 to movie": the ends that are given, else whose they are. */
-static void plan_range(char *text, size_t size, const struct trl_view_params *view)
-{
-    char low[64], high[64];
-    snprintf(low, sizeof(low), "%s", range_word(view));
-    memcpy(high, low, sizeof(high));
-    const double center = 2 * view->center;
-    if (view->vmin_set || (view->center_set && view->vmax_set))
-        snprintf(low, sizeof(low), "%.9g", view->vmin_set ? view->vmin : center - view->vmax);
-    if (view->vmax_set || (view->center_set && view->vmin_set))
-        snprintf(high, sizeof(high), "%.9g", view->vmax_set ? view->vmax : center - view->vmin);
-    if (strcmp(low, high) != 0)
-        snprintf(text, size, "range %s to %s", low, high);
-    else if (view->center_set)
-        snprintf(text, size, "range %s about %.9g", low, view->center);
-    else
-        snprintf(text, size, "range %s", low);
-}
-
-static void plan_colours(const struct trl_view_params *view)
-{
-    char range[192];
-    plan_range(range, sizeof(range), view);
-    printf("colours  %s, %s, norm %s%s%s\n", view->cmap ? view->cmap : "viridis", range,
-           trl_cli_choice_word("norm", (int)view->norm), view->equalize ? ", equalized " : "",
-           view->equalize ? trl_cli_choice_word("equalize", (int)view->equalize) : "");
-}
-
-static json_t *plan_end(bool given, double value)
-{
-    return given ? json_real(value) : json_null();
-}
-
-static void plan_text(struct trl_cli_film *film, const struct trl_cli_plan *plan, int width,
-                      int height)
-{
-    const struct trl_view_shape *shape = &plan->shape;
-    int num, den;
-    rate(film, &num, &den);
-    printf("input    %s\n", plan->input);
-    printf("tensor   ");
-    if (shape->tiles > 1)
-        printf("%lld tiles of ", (long long)shape->tiles);
-    printf("%lld rows, %lld columns\n", (long long)shape->rows, (long long)shape->columns);
-    if (plan->frame_count >= 0)
-        printf("frames   %lld, %.3f s\n", (long long)plan->frame_count,
-               (double)plan->frame_count * den / num);
-    else
-        printf("frames   as many as come\n");
-    printf("picture  %dx%d, ", width, height);
-    if (den == 1)
-        printf("%d fps\n", num);
-    else
-        printf("%d/%d fps\n", num, den);
-    plan_colours(&film->settings->stream.view);
-    for (int i = 0; i < film->settings->outputs.count; i++)
-        printf("output   %s\n", film->settings->outputs.items[i]);
-}
-
-void trl_cli_summary_plan(struct trl_cli_film *film, const struct trl_cli_plan *plan, int width,
-                          int height)
-{
-    if (!film->settings->json) {
-        plan_text(film, plan, width, height);
-        return;
-    }
-    int num, den;
-    rate(film, &num, &den);
-    json_t *frames = plan->frame_count < 0 ? json_null() : json_integer(plan->frame_count);
-    const struct trl_view_params *view = &film->settings->stream.view;
-    const bool fixed = trl_cli_range_is_fixed(film->settings);
-    trl_cli_json_print(json_pack(
-        "{s:o,s:I,s:I,s:I,s:o,s:i,s:i,s:[i,i],s:s,s:s,s:s,s:o,s:o,s:o}", "input",
-        trl_cli_json_text(plan->input), "tiles", (json_int_t)plan->shape.tiles, "rows",
-        (json_int_t)plan->shape.rows, "columns", (json_int_t)plan->shape.columns, "frames", frames,
-        "width", width, "height", height, "rate", num, den, "cmap",
-        view->cmap ? view->cmap : "viridis", "norm", trl_cli_choice_word("norm", (int)view->norm),
-        "range", fixed ? "fixed" : range_word(view), "vmin", plan_end(view->vmin_set, view->vmin),
-        "vmax", plan_end(view->vmax_set, view->vmax), "outputs", outputs_json(film)));
 }

@@ -9,9 +9,10 @@
  * it; a film of which nothing was kept has no line. Before it what is odd about the values. */
 void trl_cli_summary_print(struct trl_cli_film *film, const struct trl_stream *stream, int error);
 
-/* What --dry-run says, as text or JSON on standard output. */
-void trl_cli_summary_plan(struct trl_cli_film *film, const struct trl_cli_plan *plan, int width,
-                          int height);
+/* The film's frame rate, which is 30 if none is given. */
+void trl_cli_film_rate(const struct trl_cli_film *film, int *num, int *den);
+/* The names of the outputs. */
+json_t *trl_cli_outputs_json(const struct trl_cli_film *film);
 
 /* Prints an object or array and gives it back; NULL means that memory ran out. Returns the exit
  * code. */

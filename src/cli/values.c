@@ -534,6 +534,14 @@ static bool read_progress(struct trl_cli_settings *settings, const struct trl_cl
     return strcmp(text, "-") != 0 && read_text(settings, option, text);
 }
 
+static bool read_film(struct trl_cli_settings *settings, const struct trl_cli_option *option,
+                      const char *text)
+{
+    (void)settings;
+    (void)option;
+    return *text != 0;
+}
+
 const struct trl_cli_type trl_cli_type_flag = {read_flag, NULL};
 const struct trl_cli_type trl_cli_type_store = {read_store, NULL};
 const struct trl_cli_type trl_cli_type_count = {read_count, NULL};
@@ -579,3 +587,4 @@ const struct trl_cli_type trl_cli_type_crf = {read_crf, "a whole number"};
 const struct trl_cli_type trl_cli_type_set = {read_set, "NAME=NUMBER"};
 const struct trl_cli_type trl_cli_type_progress = {
     read_progress, "a file; standard output is for results, a named pipe or /dev/fd/3 will do"};
+const struct trl_cli_type trl_cli_type_film = {read_film, "the name of a film description"};

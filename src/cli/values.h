@@ -40,6 +40,7 @@ extern const struct trl_cli_type trl_cli_type_norm;
 extern const struct trl_cli_type trl_cli_type_crf;
 extern const struct trl_cli_type trl_cli_type_set;
 extern const struct trl_cli_type trl_cli_type_progress;
+extern const struct trl_cli_type trl_cli_type_film; /* stores nothing */
 
 /* The numbers by themselves. */
 bool trl_cli_read_int64(const char *text, int64_t low, int64_t high, int64_t *out);

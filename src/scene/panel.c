@@ -9,11 +9,6 @@
 
 #include <tensorreel/error.h>
 
-static struct trl_log *log_of(const struct trl_panel *panel)
-{
-    return trl_gpu_log(panel->device);
-}
-
 /* ---- what it shows ---- */
 
 static int find_input(const struct trl_scene_input *inputs, int count, const char *name)
@@ -28,7 +23,7 @@ static int plan_expression(struct trl_panel *panel, const struct trl_scene_input
 {
     const char *names[TRL_INPUTS_MAX];
     struct trl_layout layouts[TRL_EXPR_INPUTS_MAX];
-    struct trl_log *log = log_of(panel);
+    struct trl_log *log = panel->log;
     for (int n = 0; n < count; n++)
         names[n] = inputs[n].name ? inputs[n].name : "";
     int error = trl_expr_parse(&panel->expr, log, panel->params.input);
@@ -61,7 +56,7 @@ static int plan_input(struct trl_panel *panel, int number, const struct trl_scen
     if (panel->input < 0)
         panel->input = count == 1 ? 0 : number;
     if (panel->input >= count)
-        return trl_fail(log_of(panel), TRL_ERROR_USAGE,
+        return trl_fail(panel->log, TRL_ERROR_USAGE,
                         "panel %d has no input: there are %d; say which one it shows", number + 1,
                         count);
     panel->setup.layout = inputs[panel->input].layout;
@@ -69,18 +64,21 @@ static int plan_input(struct trl_panel *panel, int number, const struct trl_scen
     return 0;
 }
 
-int trl_panel_plan(struct trl_panel *panel, struct trl_device *device,
+int trl_panel_plan(struct trl_panel *panel, struct trl_log *log, struct trl_device *device,
                    const struct trl_panel_params *params, int number,
                    const struct trl_scene_input *inputs, int input_count)
 {
-    *panel = (struct trl_panel){
-        .device = device, .params = *params, .input = -1, .class = trl_layer_class(params->kind)};
+    *panel = (struct trl_panel){.log = log,
+                                .device = device,
+                                .params = *params,
+                                .input = -1,
+                                .class = trl_layer_class(params->kind)};
     panel->setup.panel = &panel->params;
     int error = plan_input(panel, number, inputs, input_count);
     if (!error && params->filters)
-        error = trl_filter_check(log_of(panel), params->filters);
+        error = trl_filter_check(panel->log, params->filters);
     if (!error && params->view.camera)
-        error = trl_camera_create(&panel->camera, log_of(panel), params->view.camera,
+        error = trl_camera_create(&panel->camera, panel->log, params->view.camera,
                                   params->view.fps_num, params->view.fps_den);
     return error;
 }
@@ -112,11 +110,11 @@ static bool is_movie(enum trl_range range)
 static int fail_movie(const struct trl_panel *panel, bool direct)
 {
     if (!direct)
-        return trl_fail(log_of(panel), TRL_ERROR_USAGE,
+        return trl_fail(panel->log, TRL_ERROR_USAGE,
                         "the range of the movie is that of an input as it is; with filters, an "
                         "expression or this view give --vmin and --vmax, --range frame or running");
     return trl_fail(
-        log_of(panel), TRL_ERROR_USAGE,
+        panel->log, TRL_ERROR_USAGE,
         "the range of the movie needs an input that can be read twice, and this one cannot be "
         "read twice; give --vmin and --vmax, or --range frame or running");
 }

@@ -9,16 +9,9 @@
  * One panel at work: an input or an expression over several, filters, and the layer that draws.
  */
 
-/* A tensor that comes with every frame. */
-struct trl_scene_input {
-    const char *name;         /* NULL: none */
-    struct trl_layout layout; /* rank 3: (tiles, rows, columns) */
-    int64_t frame_count;      /* -1: not known */
-    bool rewindable;          /* can be read twice */
-};
-
 struct trl_panel {
-    struct trl_device *device;
+    struct trl_log *log;
+    struct trl_device *device;      /* NULL: the panel is planned, and never made */
     struct trl_panel_params params; /* as the scene has it; strings are the scene's */
     int input;                      /* -1: an expression */
     struct trl_expr *expr;
@@ -41,8 +34,8 @@ struct trl_panel_frame {
 };
 
 /* Finds out what the panel shows and of what shape it is. params must live as long; number counts
- * from 0. TRL_ERROR_USAGE. */
-int trl_panel_plan(struct trl_panel *panel, struct trl_device *device,
+ * from 0. device may be NULL where nothing is made. TRL_ERROR_USAGE. */
+int trl_panel_plan(struct trl_panel *panel, struct trl_log *log, struct trl_device *device,
                    const struct trl_panel_params *params, int number,
                    const struct trl_scene_input *inputs, int input_count);
 /* True if the movie's range must be found first: the percentiles of which input. Settles a range

@@ -7,11 +7,6 @@
 
 #include <tensorreel/error.h>
 
-struct trl_log *trl_scene_log(const struct trl_scene *scene)
-{
-    return trl_gpu_log(scene->device);
-}
-
 /* ---- planning ---- */
 
 static int plan_panel(struct trl_scene *scene, int n, const struct trl_scene_input *inputs,
@@ -19,12 +14,11 @@ static int plan_panel(struct trl_scene *scene, int n, const struct trl_scene_inp
 {
     const struct trl_panel_params *params = &scene->params->panels[n];
     if (params->over && !n)
-        return trl_fail(trl_scene_log(scene), TRL_ERROR_USAGE,
-                        "the first panel has none to lie over");
+        return trl_fail(scene->log, TRL_ERROR_USAGE, "the first panel has none to lie over");
     if (!params->over)
         scene->base[scene->cell_count++] = n;
-    const int error =
-        trl_panel_plan(&scene->panels[n], scene->device, params, n, inputs, input_count);
+    const int error = trl_panel_plan(&scene->panels[n], scene->log, scene->device, params, n,
+                                     inputs, input_count);
     scene->panel_count++;
     return error;
 }
@@ -37,14 +31,15 @@ static int plan_range(struct trl_scene *scene, int n, const struct trl_scene_inp
     return trl_panel_range(&scene->panels[n], inputs, &scene->ranged[n], &range->from, &range->to);
 }
 
-int trl_scene_create(struct trl_scene **out, struct trl_device *device,
-                     const struct trl_scene_params *params, const struct trl_scene_input *inputs,
-                     int input_count)
+static int plan(struct trl_scene **out, struct trl_log *log, struct trl_device *device,
+                const struct trl_scene_params *params, const struct trl_scene_input *inputs,
+                int input_count)
 {
     *out = NULL;
     struct trl_scene *scene = calloc(1, sizeof(*scene));
     if (!scene)
-        return trl_fail_memory(trl_gpu_log(device), "a scene", sizeof(*scene));
+        return trl_fail_memory(log, "a scene", sizeof(*scene));
+    scene->log = log;
     scene->device = device;
     scene->params = params;
     int error = 0;
@@ -60,6 +55,42 @@ int trl_scene_create(struct trl_scene **out, struct trl_device *device,
     }
     *out = scene;
     return 0;
+}
+
+int trl_scene_create(struct trl_scene **out, struct trl_device *device,
+                     const struct trl_scene_params *params, const struct trl_scene_input *inputs,
+                     int input_count)
+{
+    return plan(out, trl_gpu_log(device), device, params, inputs, input_count);
+}
+
+int trl_scene_frame_size(struct trl_log *log, const struct trl_scene_params *params,
+                         const struct trl_scene_input *inputs, int input_count, int *width,
+                         int *height, enum trl_range *ranges)
+{
+    struct trl_scene *scene = NULL;
+    struct trl_layer_size size = {0}, over;
+    if (params->panel_count < 1 || params->panel_count > TRL_PANELS_MAX)
+        return trl_fail(log, TRL_ERROR_USAGE, "%d panels; there may be 1 to %d",
+                        params->panel_count, TRL_PANELS_MAX);
+    int error = plan(&scene, log, NULL, params, inputs, input_count);
+    if (error)
+        return error;
+    if (trl_scene_is_bare(scene)) {
+        error = trl_scene_bare_size(scene, &size);
+        for (int n = 1; !error && n < scene->panel_count; n++)
+            error = scene->panels[n].class->size(log, &scene->panels[n].setup, &over);
+    } else {
+        error = trl_scene_lay_out(scene);
+        size.width = scene->guide.width;
+        size.height = scene->guide.height;
+    }
+    for (int n = 0; ranges && n < scene->panel_count; n++)
+        ranges[n] = scene->panels[n].params.view.range;
+    trl_scene_destroy(&scene);
+    *width = size.width;
+    *height = size.height;
+    return error;
 }
 
 void trl_scene_destroy(struct trl_scene **out)

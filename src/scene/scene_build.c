@@ -109,17 +109,11 @@ static int create_counts(struct trl_scene *scene)
 
 static int build_bare(struct trl_scene *scene)
 {
-    const struct trl_scene_params *params = scene->params;
-    struct trl_panel *panel = &scene->panels[0];
-    if (params->width) {
-        panel->params.view.width = params->width;
-        panel->params.view.height = params->height;
-    }
     /* What has no size of its own takes the one that it would like. */
     struct trl_layer_size size = {0};
-    int error = panel->class->size(trl_scene_log(scene), &panel->setup, &size);
+    int error = trl_scene_bare_size(scene, &size);
     if (!error)
-        error = create_cell(scene, 0, panel->class->chart ? size.width : 0, size.height);
+        error = create_cell(scene, 0, scene->panels[0].class->chart ? size.width : 0, size.height);
     if (error)
         return error;
     choose_palette(scene);

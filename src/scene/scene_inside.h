@@ -11,7 +11,8 @@
  * gives panels one scale, scene_layout.c says what stands where, scene_build.c makes it.
  */
 struct trl_scene {
-    struct trl_device *device;
+    struct trl_log *log;
+    struct trl_device *device; /* NULL: the scene is laid out only */
     const struct trl_scene_params *params;
     struct trl_panel panels[TRL_PANELS_MAX];
     bool ranged[TRL_PANELS_MAX]; /* waits for the movie's range */
@@ -43,12 +44,13 @@ struct trl_scene {
     struct trl_composition composition;
 };
 
-struct trl_log *trl_scene_log(const struct trl_scene *scene);
 /* The first panel behind those of a cell. */
 int trl_scene_cell_end(const struct trl_scene *scene, int cell);
 /* True if nothing stands around the data of the only cell: its picture is the frame. */
 bool trl_scene_is_bare(struct trl_scene *scene);
 int trl_scene_lay_out(struct trl_scene *scene);
+/* The size of the only cell, which is the frame's. */
+int trl_scene_bare_size(struct trl_scene *scene, struct trl_layer_size *size);
 
 /* Which panels have one scale, and what it is. Panels are planned, and their ranges are not.
  * TRL_ERROR_USAGE. */

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "scene/scene_inside.h"
 
+#include <math.h>
 #include <string.h>
 
-/* Of a frame that nobody gave a size and that has several cells. */
+/* Of a frame that nobody gave a size: of several cells, and the largest of one. */
 enum { FRAME_WIDTH = 1920, FRAME_HEIGHT = 1080 };
 
 int trl_scene_cell_end(const struct trl_scene *scene, int cell)
@@ -45,7 +46,7 @@ static int plan_size(struct trl_scene *scene, int cell)
     for (int n = scene->base[cell]; !error && n < trl_scene_cell_end(scene, cell); n++) {
         const struct trl_panel *panel = &scene->panels[n];
         struct trl_layer_size own;
-        error = panel->class->size(trl_scene_log(scene), &panel->setup, &own);
+        error = panel->class->size(scene->log, &panel->setup, &own);
         if (n == scene->base[cell])
             size = own;
     }
@@ -112,6 +113,32 @@ bool trl_scene_is_bare(struct trl_scene *scene)
     return grid_cells(scene) == 1 && !around;
 }
 
+int trl_scene_bare_size(struct trl_scene *scene, struct trl_layer_size *size)
+{
+    const struct trl_scene_params *params = scene->params;
+    struct trl_panel *panel = &scene->panels[0];
+    if (params->width) {
+        panel->params.view.width = params->width;
+        panel->params.view.height = params->height;
+    }
+    return panel->class->size(scene->log, &panel->setup, size);
+}
+
+/* Makes a frame that nobody gave a size no larger than a screen, unless its text would not fit. */
+static void shrink(struct trl_scene *scene)
+{
+    struct trl_guide *guide = &scene->guide, smaller;
+    struct trl_guide_params params = scene->guide_params;
+    const double share =
+        fmin((double)FRAME_WIDTH / guide->width, (double)FRAME_HEIGHT / guide->height);
+    params.width = 2 * (int)fmax(1, floor(share * guide->width / 2 + 1e-6));
+    params.height = 2 * (int)fmax(1, floor(share * guide->height / 2 + 1e-6));
+    if (share >= 1 || trl_guide_layout(&smaller, NULL, &params) < 0)
+        return;
+    *guide = smaller;
+    scene->guide_params = params;
+}
+
 int trl_scene_lay_out(struct trl_scene *scene)
 {
     const struct trl_scene_params *params = scene->params;
@@ -142,9 +169,13 @@ int trl_scene_lay_out(struct trl_scene *scene)
         .stamp = params->stamp && !params->plain,
         .bare = params->plain,
     };
-    if (!params->width && grid_cells(scene) > 1 && !scene->panels[0].params.view.scale) {
+    const bool free_size = !params->width && !scene->panels[0].params.view.scale;
+    if (free_size && grid_cells(scene) > 1) {
         scene->guide_params.width = FRAME_WIDTH;
         scene->guide_params.height = FRAME_HEIGHT;
     }
-    return trl_guide_layout(&scene->guide, trl_scene_log(scene), &scene->guide_params);
+    error = trl_guide_layout(&scene->guide, scene->log, &scene->guide_params);
+    if (!error && free_size && grid_cells(scene) == 1 && !scene->panels[0].params.view.width)
+        shrink(scene);
+    return error;
 }

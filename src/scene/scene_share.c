@@ -75,7 +75,7 @@ int trl_scene_plan_shared(struct trl_scene *scene, const struct trl_scene_input 
             scene->leader = n;
         const struct trl_view_params *first = &scene->panels[scene->leader].params.view;
         if (!same_scale(own, first) && !same_scale(own, &none))
-            return trl_fail(trl_scene_log(scene), TRL_ERROR_USAGE,
+            return trl_fail(scene->log, TRL_ERROR_USAGE,
                             "panel %d: limits, norm or range of its own, but it shares the scale "
                             "of panel %d; give them there, or do not share the scale",
                             n + 1, scene->leader + 1);
