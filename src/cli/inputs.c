@@ -123,13 +123,13 @@ static int open_panels(struct trl_cli_inputs *inputs, struct trl_cli_film *film)
 static int set_times(struct trl_cli_inputs *inputs, const struct trl_cli_settings *settings)
 {
     for (int i = 0; i < settings->frame_times.count; i++) {
-        const char *word = settings->frame_times.items[i], *time = strchr(word, '=') + 1;
+        const char *word = settings->frame_times.items[i], *time = strchr(word, '=') + 1, *unit;
         char *name = strndup(word, (size_t)(time - 1 - word));
         const int n = name ? find(inputs, name) : -1;
         free(name);
         if (n < 0)
             return trl_cli_usage_error("--frame-time %s: no input has this name", word);
-        trl_cli_read_double(time, &inputs->items[n].frame_time);
+        trl_cli_read_amount(time, &inputs->items[n].frame_time, &unit);
     }
     return 0;
 }

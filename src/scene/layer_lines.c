@@ -68,10 +68,14 @@ static void lines_guide(const struct trl_layer_setup *setup, struct trl_guide_pa
 {
     const struct trl_panel_params *panel = setup->panel;
     const struct trl_lines_params lines = lines_params(setup);
-    const int64_t across = lines.roll ? lines.time.frames : setup->layout.shape[2];
-    /* The first and the last sample lie on the edges. */
-    trl_layer_axis_cells(&out->x, &panel->x, 0, (double)(across - 1));
-    out->x.ticks = across > 1 && !(lines.roll && lines.time.mode == TRL_TIME_SCROLL);
+    const bool scroll = lines.roll && lines.time.mode == TRL_TIME_SCROLL;
+    const int64_t across = scroll       ? panel->lines.time.frames
+                           : lines.roll ? lines.time.frames
+                                        : setup->layout.shape[2];
+    const double last = (double)(across - 1);
+    /* The first and the last sample lie on the edges; the newest of those that scroll is 0. */
+    trl_layer_axis_cells(&out->x, &panel->x, scroll ? -last : 0, scroll ? 0 : last);
+    out->x.ticks = across > 1;
     values_axis(setup, &out->y);
     out->bar = (struct trl_guide_bar){0};
 }

@@ -139,7 +139,7 @@ static void cell_axes(void **state)
     const struct film row = film_f32(&test, 1, 1, 30, NULL, 1);
     setup = setup_of(&row, &panel);
     guide = guide_of(&setup);
-    assert_false(guide.x.ticks);
+    expect_axis(&guide.x, TRL_AXIS_INDEX, -49.5, 0.5); /* the newest is 0 */
     expect_axis(&guide.y, TRL_AXIS_INDEX, 29.5, -0.5);
 }
 
@@ -313,6 +313,10 @@ static void line_axes(void **state)
     panel.lines.roll = true;
     guide = guide_of(&setup);
     assert_false(guide.x.ticks);
+    panel.lines.time.frames = 11;
+    guide = guide_of(&setup);
+    expect_axis(&guide.x, TRL_AXIS_VALUE, -5, 0);
+    panel.lines.time.frames = 0;
     panel.lines.time.mode = TRL_TIME_WHOLE;
     guide = guide_of(&setup);
     expect_axis(&guide.x, TRL_AXIS_VALUE, 0, 24.5);
@@ -357,9 +361,17 @@ static void raster_ticks(void **state)
     assert_false(guide_of(&setup).x.ticks);
     setup.frame_count = FRAMES;
     panel.raster.time.mode = TRL_TIME_SCROLL;
-    const struct trl_guide_panel guide = guide_of(&setup);
+    struct trl_guide_panel guide = guide_of(&setup);
     assert_false(guide.x.ticks);
     assert_true(guide.y.ticks);
+    panel.raster.time.frames = FRAMES - 1;
+    guide = guide_of(&setup);
+    uint32_t *pixels = film_layer(&film, &setup);
+    /* Frame 6 is two before the newest. */
+    const int x = pixel_of(&guide.x, -2, WIDTH);
+    const int y = HEIGHT - 1 - pixel_of(&guide.y, 11, HEIGHT);
+    assert_int_not_equal(pixels[y * WIDTH + x], 0);
+    free(pixels);
 }
 
 static void point_ticks(void **state)
