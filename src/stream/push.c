@@ -137,7 +137,9 @@ int trl_stream_capture(struct trl_stream *stream, const char *name, const struct
         error = take_feed(stream, name, &frame, &feed);
     if (!error)
         error = trl_feed_copy(feed, stream->log, &frame, data, size_bytes);
-    return error;
+    /* A tensor that is refused leaves the film as it was; what else fails ends it. */
+    const bool goes_on = error == TRL_ERROR_USAGE || error == TRL_ERROR_CANCELLED;
+    return goes_on ? error : trl_stream_fail(stream, error);
 }
 
 /* Makes what draws the inputs, or makes it anew where one has come in addition. */

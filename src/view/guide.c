@@ -104,7 +104,7 @@ static int check_grid(struct planner *p)
         return trl_fail(p->log, TRL_ERROR_USAGE, "grid of %d x %d; there may be 1 to %d cells",
                         p->rows, p->columns, TRL_GUIDE_PANELS_MAX);
     if (!p->columns)
-        p->columns = p->rows ? (count + p->rows - 1) / p->rows : (int)ceil(sqrt(count));
+        p->columns = larger(p->rows ? (count + p->rows - 1) / p->rows : (int)ceil(sqrt(count)), 1);
     if (!p->rows)
         p->rows = (count + p->columns - 1) / p->columns;
     if (p->rows * p->columns < count)

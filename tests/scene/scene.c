@@ -44,8 +44,9 @@ static void fill(int input, int frame, float *values)
     const int64_t *shape = shapes[input];
     for (int64_t n = 0; n < shape[0] * shape[1] * shape[2]; n++) {
         const float x = (float)(n % shape[2]) / (float)shape[2];
-        const float y = (float)(n / shape[2] % shape[1]) / (float)shape[1];
-        const float z = (float)(n / shape[2] / shape[1]) + (float)frame * 0.25F;
+        const int64_t row = n / shape[2], tile = row / shape[1];
+        const float y = (float)(row % shape[1]) / (float)shape[1];
+        const float z = (float)tile + (float)frame * 0.25F;
         const float wave = x * (1 - x) * (0.75F - x) * 20;
         switch (input) {
         case 0:
@@ -72,11 +73,6 @@ static struct film film_of(int input, float *values)
     return film_f32(&test, shape[0], shape[1], shape[2], values, FRAMES);
 }
 
-#define MAP(name_, cmap_)                                                                          \
-    {                                                                                              \
-        .name = name_, .input = "field", .view = {.cmap = cmap_ }                                  \
-    }
-
 static const struct trl_panel_params dark[] = {
     {.input = "field", .bar_label = "potential (mV)", .x = {.label = "x"}, .y = {.label = "y"}}};
 static const struct trl_panel_params light[] = {{
@@ -94,9 +90,9 @@ static const struct trl_panel_params light[] = {{
              .over_color = {250, 40, 40, true}},
 }};
 static const struct trl_panel_params maps[] = {
-    MAP("viridis", NULL),
-    MAP("magma", "magma"),
-    MAP("coolwarm", "coolwarm"),
+    {.name = "viridis", .input = "field"},
+    {.name = "magma", .input = "field", .view = {.cmap = "magma"}},
+    {.name = "coolwarm", .input = "field", .view = {.cmap = "coolwarm"}},
     {.name = "each frame's own", .input = "field", .view = {.range = TRL_RANGE_FRAME}}};
 static const struct trl_panel_params mixed[] = {
     {.name = "traces",
