@@ -210,7 +210,8 @@ static const char *take_word(const char *at, char *word, char *value, bool *has_
         *value++ = *rest;
     }
     *value = 0;
-    rest += quoted && *rest;
+    if (quoted && *rest++ != '"')
+        return NULL;
     return *rest && *rest != ',' ? NULL : rest;
 }
 
@@ -259,8 +260,9 @@ static json_t *parts_json(const struct trl_cli_panel_parts *parts)
     if (!ret)
         ret = set_string(json, "name", parts->name, parts->name_length) |
               set_string(json, "input", parts->input, parts->input_length);
-    if (!ret && parts->view)
-        ret = set_view(json, parts->view, words, words + size);
+    if (!ret)
+        ret = parts->view ? set_view(json, parts->view, words, words + size)
+                          : json_object_set_new(json, "view", json_string("heatmap"));
     free(words);
     if (!ret)
         return json;
