@@ -267,58 +267,100 @@ static int check_view(const struct reader *r, const char *text)
                  nearest.best ? "?" : "");
 }
 
-static int add_panel(const struct reader *r, const char *key, const char *name, const char *input,
-                     const char *view, json_t *options)
+/* The parts of a panel, as far as they are read. */
+struct panel {
+    const char *name, *input, *view;
+    json_t *options;
+    json_t *view_parts; /* in which the view's text is; or NULL */
+};
+
+static int add_panel(const struct reader *r, const char *key, const struct panel *panel)
 {
+    const char *input = panel->input;
     char *path = input ? trl_cli_path_from(r->folder, input) : NULL;
     if (input && !path)
         return out_of_memory(r);
     const bool is_file = path && (trl_cli_is_path(input) || access(path, F_OK) == 0);
-    char *text = trl_cli_panel_text(name, is_file ? path : input, view, options);
+    char *text =
+        trl_cli_panel_text(panel->name, is_file ? path : input, panel->view, panel->options);
     free(path);
     return add_path(r, find("panel", r->command->bit), key, text);
 }
 
-static int read_panel_object(const struct reader *r, const char *key, const json_t *panel)
+static int read_panel_entries(const struct reader *r, struct panel *panel, const json_t *json);
+
+static int read_view(const struct reader *r, struct panel *panel, const char *text)
 {
-    const char *parts[3] = {NULL, NULL, "heatmap"}, *option;
-    const char *const keys[3] = {"name", "input", "view"};
-    json_t *options = json_object(), *value;
-    int code = options ? 0 : out_of_memory(r);
-    json_object_foreach((json_t *)panel, option, value)
-    {
-        int part = 0;
-        while (part < 3 && strcmp(keys[part], option) != 0)
-            part++;
-        if (code)
-            continue;
-        if (part == 3)
-            code = panel_option(r, option, value, options);
-        else if (json_string_length(value))
-            parts[part] = json_string_value(value);
-        else
-            code = wrong(r, "panel: \"%s\" is a text that is not empty", option);
+    if (panel->view_parts) {
+        panel->view = text;
+        return 0;
     }
-    if (!code && !parts[0] && !parts[1])
+    panel->view_parts = trl_cli_view_json(text);
+    if (!panel->view_parts)
+        return wrong(r, "panel: view \"%s\": a double quote is not closed, or no comma follows it",
+                     text);
+    return read_panel_entries(r, panel, panel->view_parts);
+}
+
+static int read_panel_entry(const struct reader *r, struct panel *panel, const char *key,
+                            const json_t *value)
+{
+    const char *text = json_string_value(value);
+    const bool name = !strcmp(key, "name"), input = !strcmp(key, "input");
+    if (!name && !input && strcmp(key, "view") != 0)
+        return panel_option(r, key, value, panel->options);
+    if (!text || !*text)
+        return wrong(r, "panel: \"%s\" is a text that is not empty", key);
+    if (name)
+        panel->name = text;
+    else if (input)
+        panel->input = text;
+    else
+        return read_view(r, panel, text);
+    return 0;
+}
+
+static int read_panel_entries(const struct reader *r, struct panel *panel, const json_t *json)
+{
+    const char *key;
+    json_t *value;
+    int code = 0;
+    json_object_foreach((json_t *)json, key, value)
+    {
+        if (!code)
+            code = read_panel_entry(r, panel, key, value);
+    }
+    return code;
+}
+
+static int read_panel_object(const struct reader *r, const char *key, const json_t *json)
+{
+    struct panel panel = {.view = "heatmap", .options = json_object()};
+    int code = panel.options ? read_panel_entries(r, &panel, json) : out_of_memory(r);
+    if (!code && !panel.name && !panel.input)
         code = wrong(r, "a panel has neither \"name\" nor \"input\"");
     if (!code)
-        code = check_view(r, parts[2]);
+        code = check_view(r, panel.view);
     if (!code)
-        code = add_panel(r, key, parts[0], parts[1], parts[2], options);
-    json_decref(options);
+        code = add_panel(r, key, &panel);
+    json_decref(panel.options);
+    json_decref(panel.view_parts);
     return code;
 }
 
 /* A panel's text in its parts, so that its paths are found. */
 static int read_panel(const struct reader *r, const char *key, const json_t *panel)
 {
+    const char *text = json_string_value(panel);
     if (json_is_object(panel))
         return read_panel_object(r, key, panel);
-    if (!json_is_string(panel))
+    if (!text)
         return wrong(r, "a panel is an object, or a string NAME=INPUT:VIEW,options, not %s",
                      kind_of(panel));
-    json_t *parts = trl_cli_panel_json(json_string_value(panel));
-    const int code = parts ? read_panel_object(r, key, parts) : out_of_memory(r);
+    json_t *parts = trl_cli_panel_json(text);
+    if (!parts)
+        return wrong(r, "panel \"%s\": a double quote is not closed, or no comma follows it", text);
+    const int code = read_panel_object(r, key, parts);
     json_decref(parts);
     return code;
 }

@@ -33,7 +33,7 @@ static int check_outputs(const struct trl_cli_settings *settings)
     return 0;
 }
 
-static enum trl_range with_percentiles(enum trl_range range)
+enum trl_range trl_cli_with_percentiles(enum trl_range range)
 {
     switch (range) {
     case TRL_RANGE_MOVIE:
@@ -53,7 +53,7 @@ void trl_cli_choose_range(struct trl_cli_settings *settings, enum trl_range othe
     if (view->range == TRL_RANGE_AUTO)
         view->range = view->equalize ? TRL_RANGE_RUNNING : otherwise;
     if (settings->robust || settings->percentile_given)
-        view->range = with_percentiles(view->range);
+        view->range = trl_cli_with_percentiles(view->range);
 }
 
 bool trl_cli_range_is_fixed(const struct trl_cli_settings *settings)

@@ -22,6 +22,9 @@ struct trl_cli_film {
  * counterparts with percentiles. */
 void trl_cli_choose_range(struct trl_cli_settings *settings, enum trl_range otherwise);
 
+/* The same range with percentiles in place of extremes. */
+enum trl_range trl_cli_with_percentiles(enum trl_range range);
+
 /* True if all frames have the same range, which the range itself need not say: --vmin and --vmax
  * do. After trl_cli_choose_range. */
 bool trl_cli_range_is_one(const struct trl_cli_settings *settings);

@@ -10,6 +10,7 @@
 
 #include <ctype.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -79,6 +80,24 @@ static int open_paths(struct trl_cli_inputs *inputs, struct trl_cli_film *film, 
     return input->name ? 0 : trl_cli_exit_code(TRL_ERROR_MEMORY);
 }
 
+/* What several would have to share. */
+static int check_standard_input(const struct trl_cli_film *film)
+{
+    const struct trl_cli_words *operands = &film->settings->operands;
+    int count = 0;
+    bool shown = false;
+    for (int n = 0; n < operands->count; n++)
+        count += !strcmp(trl_cli_input_path(operands->items[n]), "-");
+    for (int n = 0; n < film->panels.count; n++) {
+        const char *input = film->panels.params[n].input;
+        shown = shown || (input && !strcmp(input, "-"));
+    }
+    return count + shown < 2
+               ? 0
+               : trl_cli_usage_error("-: standard input is named twice, but can be read once; a "
+                                     "name=- and that name in panels share it");
+}
+
 /* Words with names, then the others as one. */
 static int open_operands(struct trl_cli_inputs *inputs, struct trl_cli_film *film)
 {
@@ -119,6 +138,17 @@ static int open_panels(struct trl_cli_inputs *inputs, struct trl_cli_film *film)
     return code;
 }
 
+static int unknown_time(const struct trl_cli_inputs *inputs, const char *word)
+{
+    char list[512] = "";
+    for (int n = 0; n < inputs->count; n++) {
+        const size_t used = strlen(list);
+        snprintf(list + used, sizeof(list) - used, "%s%s", used ? ", " : "", inputs->names[n]);
+    }
+    return trl_cli_usage_error("--frame-time %s: no input has this name; there %s %s", word,
+                               inputs->count > 1 ? "are" : "is", list);
+}
+
 /* --frame-time NAME=TIME */
 static int set_times(struct trl_cli_inputs *inputs, const struct trl_cli_settings *settings)
 {
@@ -128,7 +158,7 @@ static int set_times(struct trl_cli_inputs *inputs, const struct trl_cli_setting
         const int n = name ? find(inputs, name) : -1;
         free(name);
         if (n < 0)
-            return trl_cli_usage_error("--frame-time %s: no input has this name", word);
+            return unknown_time(inputs, word);
         trl_cli_read_amount(time, &inputs->items[n].frame_time, &unit);
     }
     return 0;
@@ -158,11 +188,16 @@ static void measure(struct trl_cli_inputs *inputs)
 int trl_cli_inputs_open(struct trl_cli_inputs *inputs, struct trl_cli_film *film)
 {
     *inputs = (struct trl_cli_inputs){0};
-    int code = open_operands(inputs, film);
+    int code = check_standard_input(film);
+    if (!code)
+        code = open_operands(inputs, film);
     if (!code)
         code = open_panels(inputs, film);
     if (!code && !inputs->count)
         return trl_cli_usage_error("render needs INPUT; tensorreel render --help explains");
+    if (!code)
+        code = trl_cli_panels_check(&film->panels, "input or file",
+                                    (const char *const *)inputs->names, inputs->count);
     if (!code)
         code = set_times(inputs, film->settings);
     if (!code)

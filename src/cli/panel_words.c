@@ -11,6 +11,30 @@
 
 #include <tensorreel/scene.h>
 
+/* ---- paths ---- */
+
+bool trl_cli_is_path(const char *text)
+{
+    const size_t length = strlen(text);
+    /* Between names a stroke divides and a star multiplies. */
+    return !strcmp(text, "-") || *text == '/' || !strncmp(text, "./", 2) ||
+           !strncmp(text, "../", 3) || strpbrk(text, "?[") || access(text, F_OK) == 0 ||
+           (length > 4 && !strcmp(text + length - 4, ".npy"));
+}
+
+bool trl_cli_camera_is_path(const char *text)
+{
+    return !((*text == 't' || *text == 'f') && text[1] == '=');
+}
+
+char *trl_cli_path_from(const char *folder, const char *path)
+{
+    char *joined = NULL;
+    if (*path == '/' || !strcmp(path, "-"))
+        return strdup(path);
+    return asprintf(&joined, "%s%s", folder, path) < 0 ? NULL : joined;
+}
+
 /* ---- parts ---- */
 
 /* True if a view's name stands here, before the end or a comma. */
@@ -43,7 +67,10 @@ struct trl_cli_panel_parts trl_cli_panel_split(const char *text)
 {
     struct trl_cli_panel_parts parts = {.view = find_view(text)};
     const size_t name = name_length(text);
-    const char *input = name ? text + name + 1 : text;
+    const char *input = name ? text + name + 1 : text, *colon = strchr(input, ':');
+    /* No expression has a colon: what stands behind it should be a view. */
+    if (!parts.view && colon && !trl_cli_is_path(input))
+        parts.view = colon + 1;
     const size_t length = parts.view ? (size_t)(parts.view - 1 - input) : strlen(input);
     if (name) {
         parts.name = text;
@@ -54,30 +81,6 @@ struct trl_cli_panel_parts trl_cli_panel_split(const char *text)
         parts.input_length = length;
     }
     return parts;
-}
-
-/* ---- paths ---- */
-
-bool trl_cli_is_path(const char *text)
-{
-    const size_t length = strlen(text);
-    /* Between names a stroke divides and a star multiplies. */
-    return !strcmp(text, "-") || *text == '/' || !strncmp(text, "./", 2) ||
-           !strncmp(text, "../", 3) || strpbrk(text, "?[") || access(text, F_OK) == 0 ||
-           (length > 4 && !strcmp(text + length - 4, ".npy"));
-}
-
-bool trl_cli_camera_is_path(const char *text)
-{
-    return !((*text == 't' || *text == 'f') && text[1] == '=');
-}
-
-char *trl_cli_path_from(const char *folder, const char *path)
-{
-    char *joined = NULL;
-    if (*path == '/' || !strcmp(path, "-"))
-        return strdup(path);
-    return asprintf(&joined, "%s%s", folder, path) < 0 ? NULL : joined;
 }
 
 /* ---- numbers ---- */
@@ -187,7 +190,8 @@ char *trl_cli_panel_text(const char *name, const char *input, const char *view, 
 /* ---- objects ---- */
 
 /* Takes "word" or "word=value" from the front of a view's text, whose value loses quotes and
- * backslashes. word and value have room for all of the text; value NULL: it has none. */
+ * backslashes. word and value have room for all of the text; *has_value false: it has none. NULL: a
+ * quote is not closed. */
 static const char *take_word(const char *at, char *word, char *value, bool *has_value)
 {
     at += strspn(at, " ");
@@ -206,8 +210,9 @@ static const char *take_word(const char *at, char *word, char *value, bool *has_
         *value++ = *rest;
     }
     *value = 0;
-    rest += quoted && *rest;
-    return rest;
+    if (quoted && *rest++ != '"')
+        return NULL;
+    return *rest && *rest != ',' ? NULL : rest;
 }
 
 static int set_string(json_t *json, const char *key, const char *text, size_t length)
@@ -228,15 +233,17 @@ static int add_value(json_t *json, const char *key, json_t *value)
     return ret | json_object_set_new(json, key, both);
 }
 
-/* The view and its options, which a panel's text is known to have. */
+/* The view and its options; word and value have room for all of it. */
 static int set_view(json_t *json, const char *view, char *word, char *value)
 {
     bool has_value;
     const char *at = take_word(view, word, value, &has_value);
-    int ret = set_string(json, "view", view, (size_t)(at - view));
+    int ret = at ? set_string(json, "view", view, (size_t)(at - view)) : -1;
     while (!ret && *at == ',') {
         at = take_word(at + 1, word, value, &has_value);
-        if (has_value && (!strcmp(word, "name") || !strcmp(word, "input")))
+        if (!at)
+            ret = -1;
+        else if (has_value && (!strcmp(word, "name") || !strcmp(word, "input")))
             ret = set_string(json, word, value, strlen(value));
         else
             ret = add_value(json, word, has_value ? trl_cli_word_json(value) : json_true());
@@ -244,20 +251,32 @@ static int set_view(json_t *json, const char *view, char *word, char *value)
     return ret;
 }
 
-json_t *trl_cli_panel_json(const char *text)
+static json_t *parts_json(const struct trl_cli_panel_parts *parts)
 {
-    const struct trl_cli_panel_parts parts = trl_cli_panel_split(text);
+    const size_t size = (parts->view ? strlen(parts->view) : 0) + 1;
     json_t *json = json_object();
-    char *words = malloc(2 * (strlen(text) + 1));
+    char *words = malloc(2 * size);
     int ret = json && words ? 0 : -1;
     if (!ret)
-        ret = set_string(json, "name", parts.name, parts.name_length) |
-              set_string(json, "input", parts.input, parts.input_length);
-    if (!ret && parts.view)
-        ret = set_view(json, parts.view, words, words + strlen(text) + 1);
+        ret = set_string(json, "name", parts->name, parts->name_length) |
+              set_string(json, "input", parts->input, parts->input_length);
+    if (!ret)
+        ret = parts->view ? set_view(json, parts->view, words, words + size)
+                          : json_object_set_new(json, "view", json_string("heatmap"));
     free(words);
     if (!ret)
         return json;
     json_decref(json);
     return NULL;
+}
+
+json_t *trl_cli_panel_json(const char *text)
+{
+    const struct trl_cli_panel_parts parts = trl_cli_panel_split(text);
+    return parts_json(&parts);
+}
+
+json_t *trl_cli_view_json(const char *text)
+{
+    return parts_json(&(struct trl_cli_panel_parts){.view = text});
 }

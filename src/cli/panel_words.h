@@ -12,7 +12,7 @@
 struct trl_cli_panel_parts {
     const char *name, *input; /* NULL: it has none; not terminated */
     size_t name_length, input_length;
-    const char *view; /* the rest; NULL: no view is named */
+    const char *view; /* the rest, whether there is such a view or not; NULL: none is named */
 };
 
 struct trl_cli_panel_parts trl_cli_panel_split(const char *text);
@@ -30,8 +30,10 @@ bool trl_cli_camera_is_path(const char *text);
  * To be freed; NULL: out of memory. */
 char *trl_cli_panel_text(const char *name, const char *input, const char *view, json_t *options);
 /* The same as an object: name, input, view, and an option a key, an array where it is repeated.
- * NULL: out of memory, or the text is no panel. */
+ * Names are not looked up. NULL: out of memory, or quotes are not closed. */
 json_t *trl_cli_panel_json(const char *text);
+/* Likewise, of VIEW,options. */
+json_t *trl_cli_view_json(const char *text);
 
 /* A value as JSON: a number where it is printed as the same word, else a string. NULL: it is not
  * UTF-8, or memory ran out. */

@@ -19,6 +19,10 @@ struct trl_cli_panels {
  * panels. None of them: no panel, as for a plain film. An exit code, with the reason printed. */
 int trl_cli_panels_read(struct trl_cli_panels *panels, const struct trl_cli_settings *settings,
                         struct trl_log *log);
+/* Refuses panels that show what is not there: a name that is none of the inputs', where kind says
+ * what these are ("input or file", "channel"). An exit code, with the reason printed. */
+int trl_cli_panels_check(const struct trl_cli_panels *panels, const char *kind,
+                         const char *const *names, int count);
 void trl_cli_panels_free(struct trl_cli_panels *panels);
 /* The scene of the settings with these panels. */
 void trl_cli_panels_scene(const struct trl_cli_panels *panels,

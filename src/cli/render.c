@@ -19,24 +19,37 @@ static bool is_same_file(const char *a, const char *b)
            first.st_dev == second.st_dev && first.st_ino == second.st_ino;
 }
 
+static int check_input_stays(const struct trl_cli_settings *settings, const char *input)
+{
+    const struct trl_cli_words *outputs = &settings->outputs;
+    for (int n = 0; n < outputs->count; n++)
+        if (is_same_file(outputs->items[n], input))
+            return trl_cli_usage_error("-o %s is the input; give another name", outputs->items[n]);
+    if (is_same_file(settings->stream.ledger_path, input))
+        return trl_cli_usage_error("--ledger %s is the input; give another name",
+                                   settings->stream.ledger_path);
+    if (is_same_file(settings->progress_path, input))
+        return trl_cli_usage_error("--progress %s is the input; give another name",
+                                   settings->progress_path);
+    return 0;
+}
+
 /* -y allows to lose an old film, not the data. */
 static int check_inputs_stay(const struct trl_cli_settings *settings)
 {
-    const struct trl_cli_words *inputs = &settings->operands, *outputs = &settings->outputs;
-    for (int i = 0; i < inputs->count; i++) {
-        const char *input = trl_cli_input_path(inputs->items[i]);
-        for (int n = 0; n < outputs->count; n++)
-            if (is_same_file(outputs->items[n], input))
-                return trl_cli_usage_error("-o %s is the input; give another name",
-                                           outputs->items[n]);
-        if (is_same_file(settings->stream.ledger_path, input))
-            return trl_cli_usage_error("--ledger %s is the input; give another name",
-                                       settings->stream.ledger_path);
-        if (is_same_file(settings->progress_path, input))
-            return trl_cli_usage_error("--progress %s is the input; give another name",
-                                       settings->progress_path);
-    }
-    return 0;
+    int code = 0;
+    for (int n = 0; !code && n < settings->operands.count; n++)
+        code = check_input_stays(settings, trl_cli_input_path(settings->operands.items[n]));
+    return code;
+}
+
+static int check_panels_stay(const struct trl_cli_film *film)
+{
+    int code = 0;
+    for (int n = 0; !code && n < film->panels.count; n++)
+        if (film->panels.params[n].input)
+            code = check_input_stays(film->settings, film->panels.params[n].input);
+    return code;
 }
 
 enum { WORDS_MAX = 512 };
@@ -113,6 +126,8 @@ int trl_cli_render(struct trl_cli_settings *settings)
     code = trl_cli_film_open(&film, settings);
     if (!code)
         code = trl_cli_film_panels(&film);
+    if (!code)
+        code = check_panels_stay(&film);
     if (!code)
         code = trl_cli_inputs_open(&inputs, &film);
     if (!code)

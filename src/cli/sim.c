@@ -76,7 +76,13 @@ static int choose_views(struct trl_cli_film *film, const struct trl_sim_model *m
                         const struct trl_sim_channel *channel)
 {
     struct trl_cli_settings *settings = film->settings;
-    const int code = trl_cli_film_panels(film);
+    const char *names[TRL_INPUTS_MAX];
+    int count = 0;
+    for (; model->channels[count].name && count < TRL_INPUTS_MAX; count++)
+        names[count] = model->channels[count].name;
+    int code = trl_cli_film_panels(film);
+    if (!code)
+        code = trl_cli_panels_check(&film->panels, "channel", names, count);
     if (code)
         return code;
     for (int n = 0; n < film->panels.count; n++) {
