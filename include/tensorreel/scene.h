@@ -73,7 +73,9 @@ struct trl_scene_params {
     bool axes, colorbar, stamp;
     double scale_length;     /* of a scale bar, in units of x; 0: none */
     const char *scale_label; /* NULL: the number */
-    bool shared_scale;       /* heat maps have one range, and one colour bar */
+    /* Heat maps and projections have one range, norm and equalisation, those that the first of them
+     * asks for, and one colour bar; maps of other colours keep a bar of their own. */
+    bool shared_scale;
     /* Time between frames, for the stamp: seconds of the film if it is 0. */
     double frame_time;
     const char *time_unit; /* NULL: s */

@@ -1,6 +1,6 @@
 #version 460
 // SPDX-License-Identifier: BSD-2-Clause
-// Draws an indexed picture in full colour.
+// Draws a picture, indexed or in full colour, in full colour.
 #extension GL_GOOGLE_include_directive : require
 #include "shared/pack.h"
 
@@ -11,6 +11,8 @@ layout(push_constant) uniform Push
     uint cell_columns;
     uint cell_rows;
     uint cell_stride;
+    uint full; // cells holds 0x..BBGGRR, one a pixel
+    uint background;
 };
 layout(binding = 0) uniform utextureBuffer cells;
 layout(binding = 1) uniform utextureBuffer columns;
@@ -26,6 +28,12 @@ uint half_word(uint word, uint n)
 void main()
 {
     uvec2 at = uvec2(gl_FragCoord.xy) - corner;
+    if (full != 0u) {
+        bool shown = at.x < size.x && at.y < size.y;
+        uint word = shown ? texelFetch(cells, int(at.y * size.x + at.x)).x : background;
+        color = unpackUnorm4x8(word | 0xff000000u);
+        return;
+    }
     uint column = ~0u, row = ~0u;
     if (at.x < size.x && at.y < size.y) {
         column = half_word(texelFetch(columns, int(at.x >> 1)).x, at.x);

@@ -10,6 +10,7 @@ layout(local_size_x_id = 2) in;
 layout(constant_id = 0) const uint FORM = TRL_PACK_I420;
 layout(constant_id = 1) const uint SOURCE = TRL_PACK_FROM_CELLS;
 layout(constant_id = 3) const uint PAIRS = 0; // 4:2:0: two rows at once and the mean of their chroma
+layout(constant_id = 4) const uint NARROW = 0; // 4:2:0: 8 pixels at a time, where there are many lanes
 
 layout(push_constant) uniform Push
 {
@@ -163,6 +164,38 @@ void write_i420(uint x, uint y)
     store_four(2u, x >> 3, y, chroma.cr, x, 4u);
 }
 
+// The luma of 8 pixels of a row; their chroma in a word each.
+uvec2 write_narrow_luma(uint x, uint y)
+{
+    uint row = source_row(y);
+    uvec2 chroma = uvec2(0u);
+    ivec3 left = yuv_at(row, x == 0u ? 0u : x - 1u);
+    for (uint n = 0u; n < 2u; n++) {
+        uint at = x + 4u * n;
+        ivec3 a = yuv_at(row, at), b = yuv_at(row, at + 1u);
+        ivec3 c = yuv_at(row, at + 2u), d = yuv_at(row, at + 3u);
+        store(0u, at >> 2, y, uint(a.x | b.x << 8 | c.x << 16 | d.x << 24), own_bits(at, 8u));
+        chroma.x |= (trl_yuv_chroma_column_mean(left.y, a.y, b.y) |
+                     trl_yuv_chroma_column_mean(b.y, c.y, d.y) << 8) << (16u * n);
+        chroma.y |= (trl_yuv_chroma_column_mean(left.z, a.z, b.z) |
+                     trl_yuv_chroma_column_mean(b.z, c.z, d.z) << 8) << (16u * n);
+        left = d;
+    }
+    return chroma;
+}
+
+void write_narrow_i420(uint x, uint y)
+{
+    uvec2 chroma = write_narrow_luma(x, PAIRS != 0u ? 2u * y : y);
+    if (PAIRS != 0u) {
+        uvec2 lower = write_narrow_luma(x, 2u * y + 1u);
+        chroma.x = trl_yuv_chroma_row_mean(chroma.x, lower.x);
+        chroma.y = trl_yuv_chroma_row_mean(chroma.y, lower.y);
+    }
+    store(1u, x >> 3, y, chroma.x, own_bits(x, 4u));
+    store(2u, x >> 3, y, chroma.y, own_bits(x, 4u));
+}
+
 // Sixteen values of a turn; those of others' pixels do not matter.
 uint turn_value(uint row, uint x)
 {
@@ -236,9 +269,13 @@ void main()
     uint y = gl_WorkGroupID.x;
     uint row = FORM == TRL_PACK_I420 ? 0u : source_row(y);
     uint turn = FORM == TRL_PACK_NINTH || FORM == TRL_PACK_I420 ? 32u : 16u;
+    if (FORM == TRL_PACK_I420 && NARROW != 0u)
+        turn = 8u;
     uint end = p.skip + p.width;
     for (uint x = gl_LocalInvocationID.x * turn; x < end; x += gl_WorkGroupSize.x * turn) {
-        if (FORM == TRL_PACK_I420)
+        if (FORM == TRL_PACK_I420 && NARROW != 0u)
+            write_narrow_i420(x, y);
+        else if (FORM == TRL_PACK_I420)
             write_i420(x, y);
         else if (FORM == TRL_PACK_I444)
             write_i444(row, x, y);

@@ -12,13 +12,22 @@ layout(std430, set = 0, binding = 1) buffer Sums
 {
     uint sums[8];
 };
+// Frames of each picture in which every element was NaN or infinite.
+layout(std430, set = 0, binding = 2) buffer Blanks
+{
+    uint blanks[];
+};
 layout(push_constant) uniform Push
 {
+    uint number;
     uint first;
 };
 
 void main()
 {
+    // Words 0 to 2 count NaN and infinities, word 7 what is finite.
+    if (picture[7] == 0 && (picture[0] | picture[1] | picture[2]) != 0)
+        blanks[number]++;
     for (uint n = 0; n < 8; n++) {
         bool range = n == 5 || n == 6;
         if (first != 0)

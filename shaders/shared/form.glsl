@@ -18,10 +18,8 @@ uint shift_of(const uint form)
 uint bits_of(const uint form, const uint word, const uint element)
 {
     uint whole = (form & TRL_OPS_SWAP) != 0u ? swapped_word(word) : word;
-    uint half_word = (word >> ((element & 1u) * 16u)) & 0xffffu;
+    uint half_word = half_word_of(word, element & 1u, (form & TRL_OPS_SWAP) != 0u);
     uint byte = (word >> ((element & 3u) * 8u)) & 0xffu;
-    if ((form & TRL_OPS_SWAP) != 0u)
-        half_word = swapped_half_word(half_word);
     switch (form & TRL_OPS_DTYPE) {
     case TRL_OPS_F32:
         return whole;

@@ -24,8 +24,7 @@ uint tensor_word(uint element)
 
 uint tensor_half_word(uint element)
 {
-    uint half_word = (tensor_words[element >> 1] >> ((element & 1u) * 16u)) & 0xffffu;
-    return TENSOR_BIG_ENDIAN != 0 ? swapped_half_word(half_word) : half_word;
+    return half_word_of(tensor_words[element >> 1], element & 1u, TENSOR_BIG_ENDIAN != 0);
 }
 
 uint tensor_byte(uint element)

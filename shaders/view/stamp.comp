@@ -6,7 +6,7 @@
 #include "shared/format.h"
 #include "shared/stamp.h"
 
-layout(local_size_x = 256) in;
+layout(local_size_x_id = 0, local_size_y_id = 1) in; // words and rows at once; at least 8
 layout(binding = 0) uniform utextureBuffer table;
 layout(binding = 1) readonly buffer Values
 {
@@ -23,26 +23,31 @@ layout(push_constant) uniform Push
 
 shared uint run_glyph[TRL_STAMP_RUN_MAX]; // word of the table
 shared int run_start[TRL_STAMP_RUN_MAX];
+shared int run_advance[TRL_STAMP_RUN_MAX];
 shared uint run_count;
-int pen;
+// The numbers as glyphs, filled up to their least width.
+const uint NUMBER_MAX = 32u;
+shared uint number_glyphs[TRL_STAMP_NUMBERS_MAX * NUMBER_MAX];
+shared uint number_count[TRL_STAMP_NUMBERS_MAX];
+uint lane;
 
 uint word(uint at)
 {
     return texelFetch(table, int(at)).x;
 }
 
-void add_glyph(uint glyph)
+uint lanes()
 {
-    if (run_count == TRL_STAMP_RUN_MAX)
-        return;
-    uint at = TRL_STAMP_GLYPHS + glyph * TRL_STAMP_GLYPH_WORDS;
-    run_glyph[run_count] = at;
-    run_start[run_count] = pen;
-    run_count++;
-    pen += int(word(at + TRL_STAMP_ADVANCE));
+    return gl_WorkGroupSize.x * gl_WorkGroupSize.y;
 }
 
-void add_number(uint number)
+void put_digit(uint number, uint glyph)
+{
+    if (number_count[number] < NUMBER_MAX)
+        number_glyphs[number * NUMBER_MAX + number_count[number]++] = glyph;
+}
+
+void format_number(uint number)
 {
     uint at = TRL_STAMP_NUMBERS + 3u * number;
     uint value = values[word(at)];
@@ -51,28 +56,69 @@ void add_number(uint number)
         f = trl_format_float(value);
     else
         f = trl_format_whole(value);
+    number_count[number] = 0u;
     for (uint n = f.count; n < word(at + 2u); n++)
-        add_glyph(word(TRL_STAMP_CODES + TRL_FORMAT_BLANK));
+        put_digit(number, word(TRL_STAMP_CODES + TRL_FORMAT_BLANK));
     for (uint n = 0u; n < f.count; n++)
-        add_glyph(word(TRL_STAMP_CODES + trl_format_code(f, n)));
+        put_digit(number, word(TRL_STAMP_CODES + trl_format_code(f, n)));
 }
 
-void write_run()
+uint code_at(uint n)
+{
+    return (push.codes[n >> 2] >> (8u * (n & 3u))) & 255u;
+}
+
+void add_glyph(uint glyph)
+{
+    if (run_count < TRL_STAMP_RUN_MAX)
+        run_glyph[run_count++] = TRL_STAMP_GLYPHS + glyph * TRL_STAMP_GLYPH_WORDS;
+}
+
+void list_glyphs()
 {
     run_count = 0u;
-    pen = 0;
     for (uint n = 0u; n < push.count; n++) {
-        uint code = (push.codes[n >> 2] >> (8u * (n & 3u))) & 255u;
-        if (code >= TRL_STAMP_FIRST_NUMBER)
-            add_number(code - TRL_STAMP_FIRST_NUMBER);
-        else
+        uint code = code_at(n), number = code - TRL_STAMP_FIRST_NUMBER;
+        if (code < TRL_STAMP_FIRST_NUMBER)
             add_glyph(code);
+        else
+            for (uint k = 0u; k < number_count[number]; k++)
+                add_glyph(number_glyphs[number * NUMBER_MAX + k]);
+    }
+}
+
+void place_glyphs()
+{
+    int pen = 0;
+    for (uint n = 0u; n < run_count; n++) {
+        run_start[n] = pen;
+        pen += run_advance[n];
     }
     int width = int(word(TRL_STAMP_WIDTH));
     uint align = word(TRL_STAMP_ALIGN);
     int shift = align == 0u ? 0 : (align == 1u ? width / 2 - pen / 2 : width - pen);
     for (uint n = 0u; n < run_count; n++)
         run_start[n] += shift;
+}
+
+// What waits for memory or computes is spread over the lanes: one alone would take most of the time.
+void write_run()
+{
+    bool named = false;
+    for (uint n = 0u; n < push.count; n++)
+        named = named || code_at(n) == TRL_STAMP_FIRST_NUMBER + lane;
+    if (named)
+        format_number(lane);
+    barrier();
+    if (lane == 0u)
+        list_glyphs();
+    barrier();
+    for (uint n = lane; n < run_count; n += lanes())
+        run_advance[n] = int(word(run_glyph[n] + TRL_STAMP_ADVANCE));
+    barrier();
+    if (lane == 0u)
+        place_glyphs();
+    barrier();
 }
 
 // Number of glyphs that start at x or left of it.
@@ -118,14 +164,13 @@ uint pixel_index(uint first, uint last, int x, int y, uint shades)
 
 void main()
 {
-    if (gl_LocalInvocationIndex == 0u)
-        write_run();
-    barrier();
+    lane = gl_LocalInvocationIndex;
+    write_run();
     uint stride = word(TRL_STAMP_STRIDE);
     uint shades = word(TRL_STAMP_SHADES);
     int baseline = int(word(TRL_STAMP_BASELINE));
     uint height = word(TRL_STAMP_HEIGHT);
-    uint step = gl_NumWorkGroups.x * 256u;
+    uint step = gl_NumWorkGroups.x * gl_WorkGroupSize.x;
     for (uint column = gl_GlobalInvocationID.x; column < stride; column += step) {
         int x = 2 * int(column);
         // A glyph may reach a little left of where it starts, and over some narrow ones after it.
@@ -136,7 +181,7 @@ void main()
             first++;
         while (first < last && !reaches(last - 1u, x))
             last--;
-        for (uint row = 0u; row < height; row++) {
+        for (uint row = gl_LocalInvocationID.y; row < height; row += gl_WorkGroupSize.y) {
             int y = int(row) - baseline;
             uint left = pixel_index(first, last, x, y, shades);
             uint right = pixel_index(first, last, x + 1, y, shades);

@@ -28,7 +28,8 @@ layout(std430, set = 0, binding = 4) writeonly buffer Bricks
 {
     uint bricks[];
 };
-layout(std430, set = 0, binding = 5) buffer Counts
+// Coherent, so that the word is seen to be set, and not set over and over.
+layout(std430, set = 0, binding = 5) coherent buffer Counts
 {
     uint counts[];
 };
@@ -43,6 +44,7 @@ const uint SIDE_X = TRL_VOLUME_GROUP_X + 1u, SIDE = TRL_VOLUME_BRICK + 1u;
 const uint BRICKS = TRL_VOLUME_GROUP_X / TRL_VOLUME_BRICK;
 shared uint codes[SIDE_X * SIDE * SIDE];
 shared uint smallest[BRICKS], largest[BRICKS];
+shared uint special_met;
 
 float linear_place(uint bits)
 {
@@ -94,8 +96,8 @@ void read_codes(uvec3 from)
         special = special || code == TRL_VOLUME_UNDER || code >= TRL_VOLUME_OVER;
         codes[n] = code;
     }
-    if (special && counts[TRL_COUNT_SPECIAL] == 0u)
-        atomicOr(counts[TRL_COUNT_SPECIAL], 1u);
+    if (special)
+        special_met = 1u;
 }
 
 // A quarter of the workgroup for each brick.
@@ -126,6 +128,7 @@ void write_codes(uvec3 from)
 void main()
 {
     if (gl_LocalInvocationIndex < BRICKS) {
+        special_met = 0u;
         smallest[gl_LocalInvocationIndex] = TRL_VOLUME_NAN;
         largest[gl_LocalInvocationIndex] = 0u;
     }
@@ -134,6 +137,8 @@ void main()
         gl_WorkGroupID * uvec3(TRL_VOLUME_GROUP_X, TRL_VOLUME_BRICK, TRL_VOLUME_BRICK);
     read_codes(from);
     barrier();
+    if (gl_LocalInvocationIndex == 0u && special_met != 0u && counts[TRL_COUNT_SPECIAL] == 0u)
+        atomicOr(counts[TRL_COUNT_SPECIAL], 1u);
     write_codes(from);
     find_ends();
     barrier();

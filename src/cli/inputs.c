@@ -153,13 +153,13 @@ static int unknown_time(const struct trl_cli_inputs *inputs, const char *word)
 static int set_times(struct trl_cli_inputs *inputs, const struct trl_cli_settings *settings)
 {
     for (int i = 0; i < settings->frame_times.count; i++) {
-        const char *word = settings->frame_times.items[i], *time = strchr(word, '=') + 1;
+        const char *word = settings->frame_times.items[i], *time = strchr(word, '=') + 1, *unit;
         char *name = strndup(word, (size_t)(time - 1 - word));
         const int n = name ? find(inputs, name) : -1;
         free(name);
         if (n < 0)
             return unknown_time(inputs, word);
-        trl_cli_read_double(time, &inputs->items[n].frame_time);
+        trl_cli_read_amount(time, &inputs->items[n].frame_time, &unit);
     }
     return 0;
 }

@@ -259,8 +259,8 @@ const struct trl_cli_option trl_cli_options[] = {
      .completion = TRL_CLI_COMPLETE_FILES,
      .help = "A panel of the frame; may be repeated. INPUT is a file, the name of an operand "
              "NAME=PATH, a channel of the simulation, or an expression of such. Only one of NAME "
-             "and INPUT is needed, VIEW is heatmap otherwise. With the option over the panel lies "
-             "over the one before it."},
+             "and INPUT is needed, VIEW is heatmap otherwise. With the option overlay the panel "
+             "lies over the one before it."},
     {.name = "grid",
      .placeholder = "ROWSxCOLUMNS",
      .commands = TRL_CLI_FILM,
@@ -280,7 +280,8 @@ const struct trl_cli_option trl_cli_options[] = {
      .type = &trl_cli_type_frame_time,
      .repeat = TRL_CLI_BY_NAME,
      .help = "Time that a frame stands for, 0.25 or 0.25ms, for the stamp; NAME=TIME that of an "
-             "input, so that inputs of different rates stay in step. May be repeated."},
+             "input, so that inputs of different rates stay in step. May be repeated, with one "
+             "unit."},
     {.name = "colorbar",
      .commands = TRL_CLI_FILM,
      .section = TRL_CLI_SECTION_PANELS,
@@ -475,6 +476,13 @@ const struct trl_cli_option trl_cli_options[] = {
      .type = &trl_cli_type_flag,
      .target = AT(output.overwrite),
      .help = "Overwrite files that exist."},
+    {.name = "still",
+     .commands = TRL_CLI_FILM,
+     .section = TRL_CLI_SECTION_OUTPUT,
+     .type = &trl_cli_type_flag,
+     .target = AT(output.still),
+     .help = "A PNG file without a number in its name gets the last frame. Without this option "
+             "such a name refuses a film of several frames."},
     {.name = "fps",
      .placeholder = "RATE",
      .commands = TRL_CLI_FILM,

@@ -241,8 +241,7 @@ static bool read_grid(struct trl_cli_settings *settings, const struct trl_cli_op
     return rows * columns <= TRL_PANELS_MAX;
 }
 
-/* A number above 0, and where what is not of it begins. */
-static bool read_amount(const char *text, double *value, const char **rest)
+bool trl_cli_read_amount(const char *text, double *value, const char **rest)
 {
     char number[NUMBER_MAX + 1];
     const size_t length = strspn(text, "0123456789.");
@@ -259,7 +258,7 @@ static bool read_scale_bar(struct trl_cli_settings *settings, const struct trl_c
 {
     const char *rest;
     (void)option;
-    if (!read_amount(text, &settings->scene.scale_length, &rest))
+    if (!trl_cli_read_amount(text, &settings->scene.scale_length, &rest))
         return false;
     settings->scene.scale_label = *rest ? text : NULL;
     return true;
@@ -271,15 +270,18 @@ static bool read_frame_time(struct trl_cli_settings *settings, const struct trl_
     const char *time = strchr(text, '='), *rest;
     double value;
     (void)option;
-    if (!read_amount(time ? time + 1 : text, &value, &rest))
+    if (!trl_cli_read_amount(time ? time + 1 : text, &value, &rest))
         return false;
-    if (time) {
+    const char *unit = settings->scene.time_unit;
+    if (*rest && unit && strcmp(rest, unit) != 0)
+        return false;
+    if (*rest)
+        settings->scene.time_unit = rest;
+    if (time)
         settings->frame_times.items[settings->frame_times.count++] = text;
-        return time != text && !*rest;
-    }
-    settings->scene.frame_time = value;
-    settings->scene.time_unit = *rest ? rest : NULL;
-    return true;
+    else
+        settings->scene.frame_time = value;
+    return time != text;
 }
 
 static bool read_look(struct trl_cli_settings *settings, const struct trl_cli_option *option,
@@ -562,7 +564,8 @@ const struct trl_cli_type trl_cli_type_panel = {read_panel, "a panel"};
 const struct trl_cli_type trl_cli_type_grid = {read_grid, "rows and columns such as 2x3"};
 const struct trl_cli_type trl_cli_type_scale_bar = {read_scale_bar, "a length above 0"};
 const struct trl_cli_type trl_cli_type_frame_time = {read_frame_time,
-                                                     "a time such as 0.5 or 0.5ms, or NAME=0.5"};
+                                                     "a time such as 0.5 or 0.5ms, or "
+                                                     "NAME=0.5ms, all in one unit"};
 const struct trl_cli_type trl_cli_type_look = {read_look, NULL};
 const struct trl_cli_type trl_cli_type_output = {read_output, "a file name"};
 const struct trl_cli_type trl_cli_type_frames = {

@@ -45,3 +45,5 @@ extern const struct trl_cli_type trl_cli_type_film; /* stores nothing */
 /* The numbers by themselves. */
 bool trl_cli_read_int64(const char *text, int64_t low, int64_t high, int64_t *out);
 bool trl_cli_read_double(const char *text, double *out);
+/* A number above 0, and where what is not of it begins: a unit. */
+bool trl_cli_read_amount(const char *text, double *value, const char **rest);

@@ -144,11 +144,22 @@ static void use(struct trl_gpu_cmd *cmd, struct trl_access *last, VkPipelineStag
         }
         last->write_stages = stage;
         last->write_access = access;
+        last->beside = false;
         last->seen_stages = 0;
         last->read_stages = 0;
     } else {
         last->read_stages |= stage;
     }
+}
+
+static void use_beside(struct trl_gpu_cmd *cmd, struct trl_access *last,
+                       VkPipelineStageFlags2 stage, VkAccessFlags2 access)
+{
+    if (last->queue == cmd->queue && last->beside && last->write_stages == stage &&
+        !last->read_stages)
+        return;
+    use(cmd, last, stage, access, true);
+    last->beside = true;
 }
 
 static void flush_barrier(struct trl_gpu_cmd *cmd)
@@ -248,9 +259,13 @@ static void bind(struct trl_gpu_cmd *cmd, const struct trl_gpu_call *call)
                 texel ? VK_ACCESS_2_SHADER_SAMPLED_READ_BIT : storage_read, false);
     }
     /* Last, so that a buffer that is also read counts as written. */
-    for (uint32_t n = 0; n < call->binding_count && !cmd->error; n++)
-        if (call->bindings[n].write)
-            use(cmd, &call->bindings[n].buffer->access, kernel->sync_stages, storage_write, true);
+    for (uint32_t n = 0; n < call->binding_count && !cmd->error; n++) {
+        struct trl_access *access = &call->bindings[n].buffer->access;
+        if (call->bindings[n].write && call->bindings[n].beside)
+            use_beside(cmd, access, kernel->sync_stages, storage_write);
+        else if (call->bindings[n].write)
+            use(cmd, access, kernel->sync_stages, storage_write, true);
+    }
     if (cmd->error)
         return;
     flush_barrier(cmd);

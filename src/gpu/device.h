@@ -84,6 +84,7 @@ struct trl_access {
     VkAccessFlags2 write_access;
     VkPipelineStageFlags2 seen_stages; /* stages that already see that write */
     VkPipelineStageFlags2 read_stages; /* reads since */
+    bool beside;                       /* the last writes do not wait for each other */
     enum trl_gpu_queue queue;
 };
 

@@ -117,6 +117,8 @@ struct trl_gpu_binding {
     uint64_t offset; /* multiple of trl_gpu_binding_alignment */
     uint64_t size;   /* 0: to the end */
     bool write;      /* the shader writes it (it may read it too) */
+    bool beside; /* with write: none of the words that calls just before have written beside each
+                    other, so that it need not wait for them */
 };
 
 uint64_t trl_gpu_binding_alignment(const struct trl_device *device);

@@ -7,7 +7,8 @@
 
 #include <stdlib.h>
 
-enum { BLOCK_ALIGNMENT = 256 };
+/* Pixels whose bits share a word in some form. */
+enum { BLOCK_ALIGNMENT = 256, WORD_PIXELS = 32 };
 
 struct rect {
     int x, y, width, height;
@@ -18,14 +19,13 @@ struct canvas {
     struct trl_gpu_kernel *pass;
     struct trl_gpu_image *image;
     struct trl_picture picture; /* words: the image as kernels read it */
-    struct trl_gpu_region *rows;
 };
 
 struct trl_packer {
     struct trl_device *device;
     const struct trl_composition *composition;
     uint32_t pixel_mask;
-    bool over_canvas;
+    bool over_canvas, narrow;
     struct trl_image_layout layout[TRL_PIXEL_COUNT];
     uint64_t offset[TRL_PIXEL_COUNT];
     uint64_t counts_offset, size_bytes;
@@ -51,10 +51,6 @@ static int create_canvas(struct trl_packer *packer)
         .height = composition->height,
     };
     const uint64_t pixels = (uint64_t)composition->width * (uint64_t)composition->height;
-    const size_t rows_size = (size_t)composition->height * sizeof(*canvas->rows);
-    canvas->rows = malloc(rows_size);
-    if (!canvas->rows)
-        return trl_fail_memory(trl_gpu_log(packer->device), "row lists", rows_size);
     int error = trl_gpu_buffer_create(
         &canvas->picture.words, packer->device,
         &(struct trl_gpu_buffer_params){
@@ -75,60 +71,42 @@ static int create_canvas(struct trl_packer *packer)
     return error;
 }
 
+/* Parts lie over those before them, whether they are indexed or in full colour. */
 static void draw_part(struct trl_packer *packer, struct trl_gpu_cmd *cmd,
                       const struct trl_part *part)
 {
     const struct trl_picture *picture = part->picture;
-    const uint32_t push[7] = {(uint32_t)(part->x + part->pad_left),
+    struct trl_gpu_buffer *words = picture->words;
+    const uint32_t push[9] = {(uint32_t)(part->x + part->pad_left),
                               (uint32_t)part->y,
                               (uint32_t)picture->width,
                               (uint32_t)picture->height,
                               (uint32_t)picture->cell_columns,
                               (uint32_t)picture->cell_rows,
-                              picture->cell_stride};
+                              picture->cell_stride,
+                              words != NULL,
+                              packer->composition->background};
     const struct rect rect = rect_of(part);
-    trl_gpu_cmd_draw(cmd,
-                     &(struct trl_gpu_call){.kernel = packer->canvas.pass,
-                                            .bindings = {{.buffer = picture->cells},
-                                                         {.buffer = picture->columns},
-                                                         {.buffer = picture->rows},
-                                                         {.buffer = picture->palette}},
-                                            .binding_count = 4,
-                                            .push = push,
-                                            .push_size = sizeof(push)},
-                     packer->canvas.image, (uint32_t)rect.x, (uint32_t)rect.y, (uint32_t)rect.width,
-                     (uint32_t)rect.height);
+    trl_gpu_cmd_draw(
+        cmd,
+        &(struct trl_gpu_call){.kernel = packer->canvas.pass,
+                               .bindings = {{.buffer = words ? words : picture->cells},
+                                            {.buffer = words ? words : picture->columns},
+                                            {.buffer = words ? words : picture->rows},
+                                            {.buffer = words ? words : picture->palette}},
+                               .binding_count = 4,
+                               .push = push,
+                               .push_size = sizeof(push)},
+        packer->canvas.image, (uint32_t)rect.x, (uint32_t)rect.y, (uint32_t)rect.width,
+        (uint32_t)rect.height);
 }
 
-/* Pixels of a part in full colour are copied as they are; what lies around is background. */
-static void copy_part(struct trl_packer *packer, struct trl_gpu_cmd *cmd,
-                      const struct trl_part *part)
-{
-    const struct trl_picture *picture = part->picture;
-    const uint64_t row = 4 * (uint64_t)picture->width;
-    const uint64_t stride = 4 * (uint64_t)packer->composition->width;
-    for (int y = 0; y < picture->height; y++)
-        packer->canvas.rows[y] = (struct trl_gpu_region){
-            .src_offset = (uint64_t)y * row,
-            .dst_offset =
-                (uint64_t)(part->y + y) * stride + 4 * (uint64_t)(part->x + part->pad_left),
-            .size = row,
-        };
-    trl_gpu_cmd_copy_regions(cmd, packer->canvas.picture.words, picture->words, packer->canvas.rows,
-                             (uint32_t)picture->height);
-}
-
-/* An indexed part above a full-colour one would be lost under it: they do not overlap that way. */
 static void record_canvas(struct trl_packer *packer, struct trl_gpu_cmd *cmd)
 {
     const struct trl_composition *composition = packer->composition;
     for (int n = 0; n < composition->part_count; n++)
-        if (!composition->parts[n].picture->words)
-            draw_part(packer, cmd, &composition->parts[n]);
+        draw_part(packer, cmd, &composition->parts[n]);
     trl_gpu_cmd_copy_image(cmd, packer->canvas.picture.words, 0, 0, packer->canvas.image);
-    for (int n = 0; n < composition->part_count; n++)
-        if (composition->parts[n].picture->words)
-            copy_part(packer, cmd, &composition->parts[n]);
 }
 
 /* ---- building ---- */
@@ -141,17 +119,26 @@ static bool even(const struct trl_composition *composition, const struct trl_par
            (bottom % 2 == 0 || bottom == composition->height);
 }
 
-static bool overlap(const struct trl_part *one, const struct trl_part *other)
+static bool overlap(struct rect a, struct rect b)
 {
-    const struct rect a = rect_of(one), b = rect_of(other);
     return a.x < b.x + b.width && b.x < a.x + a.width && a.y < b.y + b.height &&
            b.y < a.y + a.height;
+}
+
+/* The part with what it shares words of any form with. */
+static struct rect words_of(const struct trl_part *part)
+{
+    struct rect rect = rect_of(part);
+    const int right = rect.x + rect.width;
+    rect.x = rect.x / WORD_PIXELS * WORD_PIXELS;
+    rect.width = (right + WORD_PIXELS - 1) / WORD_PIXELS * WORD_PIXELS - rect.x;
+    return rect;
 }
 
 static bool covered(const struct trl_composition *composition, int n)
 {
     for (int later = n + 1; later < composition->part_count; later++)
-        if (overlap(&composition->parts[n], &composition->parts[later]))
+        if (overlap(rect_of(&composition->parts[n]), rect_of(&composition->parts[later])))
             return true;
     return false;
 }
@@ -168,6 +155,7 @@ static int create_part(struct trl_packer *packer, int n, const struct trl_part *
                                   .frame_width = packer->composition->width,
                                   .background = packer->composition->background,
                                   .host_repeats = host_repeats,
+                                  .narrow = packer->narrow,
                                   .covered = is_covered,
                                   .table_offset = packer->size_bytes});
     if (!error)
@@ -232,6 +220,7 @@ int trl_packer_create(struct trl_packer **out, struct trl_device *device,
     packer->over_canvas = params->canvas;
     place_forms(packer);
     const bool software = trl_device_info(device)->type == TRL_DEVICE_SOFTWARE;
+    packer->narrow = !software || params->every_row;
     const int error = create_parts(packer, software && !params->every_row);
     if (error) {
         trl_packer_destroy(&packer);
@@ -252,7 +241,6 @@ void trl_packer_destroy(struct trl_packer **out)
     trl_gpu_kernel_destroy(&packer->canvas.pass);
     trl_gpu_image_destroy(&packer->canvas.image);
     trl_gpu_buffer_destroy(&packer->canvas.picture.words);
-    free(packer->canvas.rows);
     free(packer);
     *out = NULL;
 }
@@ -290,6 +278,16 @@ static bool needed(const struct trl_packer *packer, int n, bool fresh)
     return packer->over_canvas || fresh || !packer->composition->parts[n].still;
 }
 
+/* True if no part that this frame has packed before shares a word with part n. */
+static bool is_beside(const struct trl_packer *packer, int n, bool fresh)
+{
+    const struct trl_part *parts = packer->composition->parts;
+    for (int before = 0; before < n; before++)
+        if (needed(packer, before, fresh) && overlap(words_of(&parts[before]), words_of(&parts[n])))
+            return false;
+    return true;
+}
+
 void trl_packer_record(struct trl_packer *packer, struct trl_gpu_cmd *cmd,
                        struct trl_gpu_buffer *block, bool fresh)
 {
@@ -297,7 +295,7 @@ void trl_packer_record(struct trl_packer *packer, struct trl_gpu_cmd *cmd,
         record_canvas(packer, cmd);
     for (int n = 0; n < packer->part_count; n++)
         if (needed(packer, n, fresh))
-            trl_part_packer_record(packer->parts[n], cmd, block);
+            trl_part_packer_record(packer->parts[n], cmd, block, is_beside(packer, n, fresh));
     trl_gpu_cmd_copy(cmd, block, packer->counts_offset, packer->composition->counts, 0,
                      sizeof(struct trl_frame_counts));
 }

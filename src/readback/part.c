@@ -14,7 +14,13 @@ _Static_assert(TRL_PACK_BACKGROUND == TRL_PALETTE_BACKGROUND, "shader and C agre
 _Static_assert(sizeof(struct trl_pack_push) <= TRL_GPU_PUSH_MAX, "fits push constants");
 
 /* Pixels of a turn are so many that every form's begin at a word. */
-enum { FORMS = TRL_PACK_NINTH + 1, TABLE_ALIGNMENT = 256, REPEAT_SHARE = 4, TURN_PIXELS = 32 };
+enum {
+    FORMS = TRL_PACK_NINTH + 1,
+    TABLE_ALIGNMENT = 256,
+    REPEAT_SHARE = 4,
+    TURN_PIXELS = 32,
+    NARROW_PIXELS = 8
+};
 
 static const struct {
     enum trl_pixel pixel;
@@ -60,6 +66,13 @@ static uint32_t local_size(struct trl_device *device)
 {
     const struct trl_device_info *info = trl_device_info(device);
     return info->type == TRL_DEVICE_SOFTWARE ? info->subgroup_size : TRL_PACK_GROUP;
+}
+
+/* As many as a row of so many pixels has narrow turns, but not more than a group may have. */
+static uint32_t narrow_local_size(uint32_t pixels)
+{
+    const uint32_t turns = (pixels + NARROW_PIXELS - 1) / NARROW_PIXELS;
+    return (uint32_t)trl_min_i64((int64_t)trl_align_up(turns, 32), 4 * TRL_PACK_GROUP);
 }
 
 static uint32_t words(uint64_t bytes)
@@ -129,7 +142,8 @@ static int create_form(struct trl_part_packer *packer, const struct trl_part_par
     const bool i420 = n == TRL_PACK_I420;
     const bool spans = i420 && packer->spans;
     const bool pairs = i420 && !params->host_repeats;
-    const uint32_t local = local_size(packer->device);
+    const bool narrow = pairs && params->narrow;
+    uint32_t local = local_size(packer->device);
     struct form *form = &packer->forms[n];
     form->plane_count = form_planes[n].plane_count;
     for (int plane = 0; plane < form->plane_count; plane++)
@@ -150,6 +164,8 @@ static int create_form(struct trl_part_packer *packer, const struct trl_part_par
         .mapped = packer->mapped,
         .row_count = packer->mapped ? (uint32_t)height : packer->source_rows,
     };
+    if (narrow)
+        local = narrow_local_size(form->push.skip + form->push.width);
     for (int plane = 0; plane < form->plane_count; plane++) {
         form->push.offset[plane] = words(form->targets[plane].offset);
         form->push.stride[plane] = words(form->targets[plane].stride);
@@ -166,8 +182,9 @@ static int create_form(struct trl_part_packer *packer, const struct trl_part_par
         &form->kernel, packer->device,
         &(struct trl_gpu_kernel_params){
             .shader = spans ? TRL_SHADER_PACK_SPANS_COMP : TRL_SHADER_PACK_ROWS_COMP,
-            .spec = {n, picture->words ? TRL_PACK_FROM_WORDS : TRL_PACK_FROM_CELLS, local, pairs},
-            .spec_count = 4});
+            .spec = {n, picture->words ? TRL_PACK_FROM_WORDS : TRL_PACK_FROM_CELLS, local, pairs,
+                     narrow},
+            .spec_count = 5});
 }
 
 /* Rows of cells that are shown, and one of background if any is. */
@@ -247,7 +264,7 @@ uint64_t trl_part_packer_table_bytes(const struct trl_part_packer *packer)
 }
 
 void trl_part_packer_record(struct trl_part_packer *packer, struct trl_gpu_cmd *cmd,
-                            struct trl_gpu_buffer *block)
+                            struct trl_gpu_buffer *block, bool beside)
 {
     const struct trl_picture *picture = packer->part.picture;
     for (int n = 0; n < FORMS; n++) {
@@ -266,7 +283,7 @@ void trl_part_packer_record(struct trl_part_packer *packer, struct trl_gpu_cmd *
                              {.buffer = picture->words ? source : columns},
                              {.buffer = picture->words ? source : picture->rows},
                              {.buffer = picture->words ? source : picture->palette},
-                             {.buffer = block, .write = true}},
+                             {.buffer = block, .write = true, .beside = beside}},
                 .binding_count = 5,
                 .push = &form->push,
                 .push_size = sizeof(form->push)},

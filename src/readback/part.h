@@ -16,6 +16,7 @@ struct trl_part_params {
     int frame_width;
     uint32_t background;
     bool host_repeats;     /* the device writes rows once, the host repeats and means them */
+    bool narrow;           /* few pixels an invocation, for devices with many */
     bool covered;          /* a later part lies over it: only the device may write its pixels */
     uint64_t table_offset; /* of the block: where its rows for the host go */
 };
@@ -27,6 +28,7 @@ void trl_part_packer_destroy(struct trl_part_packer **packer);
 /* Bytes of the block that it needs from table_offset on. */
 uint64_t trl_part_packer_table_bytes(const struct trl_part_packer *packer);
 
+/* beside: parts that were recorded before have none of its words. */
 void trl_part_packer_record(struct trl_part_packer *packer, struct trl_gpu_cmd *cmd,
-                            struct trl_gpu_buffer *block);
+                            struct trl_gpu_buffer *block, bool beside);
 void trl_part_packer_finish(const struct trl_part_packer *packer, uint8_t *block);

@@ -28,14 +28,18 @@ static void histogram_guide(const struct trl_layer_setup *setup, struct trl_guid
     const bool fixed =
         trl_layer_range(&panel->view, trl_layer_low(setup), trl_layer_high(setup), ends);
     trl_layer_axis_values(values, histogram->bars ? &panel->x : &panel->y, ends[0], ends[1]);
-    values->ticks = fixed && panel->view.norm == TRL_NORM_LINEAR;
+    trl_layer_axis_norm(values, &panel->view);
+    values->ticks = fixed;
     out->bar = (struct trl_guide_bar){0};
     if (histogram->bars) {
         trl_layer_axis_values(&out->y, &panel->y, 0, most);
         out->y.ticks = most > 0;
         return;
     }
-    trl_layer_axis_frames(&out->x, &panel->x, time.mode == TRL_TIME_WHOLE ? time.frames : 0);
+    if (time.mode == TRL_TIME_WHOLE)
+        trl_layer_axis_frames(&out->x, &panel->x, time.frames);
+    else
+        trl_layer_axis_past(&out->x, &panel->x, histogram->time.frames);
     out->bar = (struct trl_guide_bar){
         .shown = most > 0,
         .label = panel->bar_label,

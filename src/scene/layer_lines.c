@@ -42,8 +42,9 @@ static int lines_size(struct trl_log *log, const struct trl_layer_setup *setup,
     return 0;
 }
 
-/* The view leaves a 20th of the height free beyond both ends, or its pen, unless both are given. In
- * parts of the height that hardly depends on it: ticks are right within a pixel whatever it is. */
+/* The view leaves a 20th of the height free beyond both ends, or its pen, unless both are given,
+ * in the norm's own coordinates. In parts of the height that hardly depends on it: ticks are right
+ * within a pixel whatever it is. */
 static void values_axis(const struct trl_layer_setup *setup, struct trl_guide_axis *axis)
 {
     const struct trl_panel_params *panel = setup->panel;
@@ -54,19 +55,27 @@ static void values_axis(const struct trl_layer_setup *setup, struct trl_guide_ax
     if (!view->vmin_set || !view->vmax_set)
         pad = fmin(fmax(height / 20, ceil(panel->lines.width != 0 ? panel->lines.width : 2)),
                    (height - 1) / 2);
-    const double beyond = (ends[1] - ends[0]) * pad / (height - 2 * pad);
-    trl_layer_axis_values(axis, &panel->y, ends[0] - beyond, ends[1] + beyond);
-    axis->ticks = fixed && view->norm == TRL_NORM_LINEAR;
+    const double beyond = pad / (height - 2 * pad);
+    const struct trl_ticks_params scale = {
+        .norm = view->norm, .low = ends[0], .high = ends[1], .linthresh = view->linthresh};
+    trl_layer_axis_values(axis, &panel->y, trl_ticks_value(&scale, -beyond),
+                          trl_ticks_value(&scale, 1 + beyond));
+    trl_layer_axis_norm(axis, view);
+    axis->ticks = fixed;
 }
 
 static void lines_guide(const struct trl_layer_setup *setup, struct trl_guide_panel *out)
 {
     const struct trl_panel_params *panel = setup->panel;
     const struct trl_lines_params lines = lines_params(setup);
-    const int64_t across = lines.roll ? lines.time.frames : setup->layout.shape[2];
-    /* The first and the last sample lie on the edges. */
-    trl_layer_axis_cells(&out->x, &panel->x, 0, (double)(across - 1));
-    out->x.ticks = across > 1 && !(lines.roll && lines.time.mode == TRL_TIME_SCROLL);
+    const bool scroll = lines.roll && lines.time.mode == TRL_TIME_SCROLL;
+    const int64_t across = scroll       ? panel->lines.time.frames
+                           : lines.roll ? lines.time.frames
+                                        : setup->layout.shape[2];
+    const double last = (double)(across - 1);
+    /* The first and the last sample lie on the edges; the newest of those that scroll is 0. */
+    trl_layer_axis_cells(&out->x, &panel->x, scroll ? -last : 0, scroll ? 0 : last);
+    out->x.ticks = across > 1;
     values_axis(setup, &out->y);
     out->bar = (struct trl_guide_bar){0};
 }

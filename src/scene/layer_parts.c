@@ -141,15 +141,17 @@ void trl_layer_cells_axes(const struct trl_panel_params *panel, const struct trl
     const struct trl_view_params *view = &panel->view;
     const bool scroll = view->scroll > 0;
     const double rows = (double)(scroll ? shape->columns : shape->rows) - 0.5;
-    const double columns = (double)(scroll ? view->scroll : shape->columns) - 0.5;
     const bool lower = view->origin == TRL_ORIGIN_LOWER;
-    trl_layer_axis_cells(&out->x, &panel->x, -0.5, columns);
+    if (scroll)
+        trl_layer_axis_past(&out->x, &panel->x, view->scroll);
+    else
+        trl_layer_axis_cells(&out->x, &panel->x, -0.5, (double)shape->columns - 0.5);
     trl_layer_axis_cells(&out->y, &panel->y, lower ? -0.5 : rows, lower ? rows : -0.5);
     const bool still = !trl_layer_camera_names(panel, TRL_CAMERA_ZOOM) &&
                        !trl_layer_camera_names(panel, TRL_CAMERA_CENTER_X);
     const bool whole =
         shape->tiles == 1 && still && (view->aspect == TRL_ASPECT_AUTO || keeps_ratio(view, shape));
-    out->x.ticks = whole && !scroll;
+    out->x.ticks = whole;
     out->y.ticks = whole;
 }
 
@@ -180,10 +182,24 @@ void trl_layer_axis_values(struct trl_guide_axis *axis, const struct trl_axis_un
     };
 }
 
+void trl_layer_axis_norm(struct trl_guide_axis *axis, const struct trl_view_params *view)
+{
+    axis->norm = view->norm;
+    axis->linthresh = view->linthresh;
+    axis->gamma = view->gamma;
+}
+
 void trl_layer_axis_frames(struct trl_guide_axis *axis, const struct trl_axis_units *units,
                            int64_t frames)
 {
     trl_layer_axis_cells(axis, units, -0.5, (double)frames - 0.5);
+    axis->ticks = frames > 0;
+}
+
+void trl_layer_axis_past(struct trl_guide_axis *axis, const struct trl_axis_units *units,
+                         int64_t frames)
+{
+    trl_layer_axis_cells(axis, units, 0.5 - (double)frames, 0.5);
     axis->ticks = frames > 0;
 }
 

@@ -64,9 +64,15 @@ void trl_layer_axis_cells(struct trl_guide_axis *axis, const struct trl_axis_uni
 /* Values; units are no more than their label. */
 void trl_layer_axis_values(struct trl_guide_axis *axis, const struct trl_axis_units *units,
                            double low, double high);
+/* Spreads an axis of values as the view does its colours. */
+void trl_layer_axis_norm(struct trl_guide_axis *axis, const struct trl_view_params *view);
 /* Frames of a film of so many; without ticks where the number is not known (0). */
 void trl_layer_axis_frames(struct trl_guide_axis *axis, const struct trl_axis_units *units,
                            int64_t frames);
+/* The last so many frames, the newest of which is 0; without ticks where the number is not known
+ * (0). */
+void trl_layer_axis_past(struct trl_guide_axis *axis, const struct trl_axis_units *units,
+                         int64_t frames);
 /* The ends of the range as a view with these params has them; false if they are each frame's. */
 bool trl_layer_range(const struct trl_view_params *view, const float *low, const float *high,
                      double ends[2]);

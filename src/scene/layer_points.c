@@ -32,7 +32,9 @@ static int points_size(struct trl_log *log, const struct trl_layer_setup *setup,
                             (long long)layout->shape[2], column[n],
                             (long long)layout->shape[2] - 1);
     trl_layer_natural(setup, SIDE, SIDE, out);
-    out->stretch = setup->panel->view.aspect == TRL_ASPECT_AUTO;
+    /* Places across and upwards are of different kinds, but where circles are to be round. */
+    out->stretch =
+        !setup->panel->points.unit_circle || setup->panel->view.aspect == TRL_ASPECT_AUTO;
     return ret;
 }
 

@@ -41,7 +41,10 @@ static void raster_guide(const struct trl_layer_setup *setup, struct trl_guide_p
     const struct trl_time_params time = trl_layer_time(&panel->raster.time, setup);
     const double last = (double)neurons(setup) - 0.5;
     const bool down = panel->raster.first_on_top;
-    trl_layer_axis_frames(&out->x, &panel->x, time.mode == TRL_TIME_WHOLE ? time.frames : 0);
+    if (time.mode == TRL_TIME_WHOLE)
+        trl_layer_axis_frames(&out->x, &panel->x, time.frames);
+    else
+        trl_layer_axis_past(&out->x, &panel->x, panel->raster.time.frames);
     trl_layer_axis_cells(&out->y, &panel->y, down ? last : -0.5, down ? -0.5 : last);
     out->bar = (struct trl_guide_bar){0};
 }

@@ -130,15 +130,26 @@ static enum trl_range choose_range(const struct trl_view_params *view, bool dire
     return percentile ? TRL_RANGE_PERCENTILE_FRAME : TRL_RANGE_FRAME;
 }
 
+/* The smallest and largest element of the input are those of what is shown. */
+static bool is_direct(const struct trl_panel *panel)
+{
+    return panel->input >= 0 && !panel->params.filters && shows_elements(&panel->params);
+}
+
+enum trl_range trl_panel_auto_range(const struct trl_panel *panel,
+                                    const struct trl_scene_input *inputs)
+{
+    const bool direct = is_direct(panel);
+    return choose_range(&panel->params.view, direct, direct && inputs[panel->input].rewindable);
+}
+
 int trl_panel_range(struct trl_panel *panel, const struct trl_scene_input *inputs, bool *wanted,
                     double *from, double *to)
 {
     struct trl_view_params *view = &panel->params.view;
     const bool one_is_both = view->center_set && (view->vmin_set || view->vmax_set);
     const bool fixed = (view->vmin_set && view->vmax_set) || one_is_both;
-    const bool direct =
-        panel->input >= 0 && !panel->params.filters && shows_elements(&panel->params);
-    const bool twice = direct && inputs[panel->input].rewindable;
+    const bool direct = is_direct(panel), twice = direct && inputs[panel->input].rewindable;
     *wanted = false;
     if (view->range == TRL_RANGE_AUTO)
         view->range = choose_range(view, direct, twice);
@@ -204,6 +215,9 @@ bool trl_panel_adopt(struct trl_panel *panel, struct trl_panel *former, int widt
     panel->result = former->result;
     panel->filters = former->filters;
     panel->layer = former->layer;
+    panel->setup = former->setup;
+    panel->setup.panel = &panel->params;
+    panel->adopted = true;
     former->expr = NULL;
     former->kernel = NULL;
     former->result.buffer = NULL;
@@ -234,30 +248,37 @@ static int evaluate(struct trl_panel *panel, struct trl_gpu_cmd *cmd,
     return trl_ops_expr_record(panel->kernel, cmd, inputs, out);
 }
 
-int trl_panel_record(struct trl_panel *panel, struct trl_gpu_cmd *cmd,
-                     const struct trl_gpu_tensor *tensors, int64_t index)
+int trl_panel_prepare(struct trl_panel *panel, struct trl_gpu_cmd *cmd,
+                      const struct trl_gpu_tensor *tensors, int64_t index,
+                      struct trl_panel_frame *out)
 {
-    struct trl_gpu_tensor tensor, filtered;
-    struct trl_camera_pose pose;
+    struct trl_gpu_tensor filtered;
     int error = 0;
     if (panel->expr || panel->filters)
         trl_gpu_cmd_stage(cmd, TRL_GPU_STAGE_ANALYSE);
     if (panel->expr)
-        error = evaluate(panel, cmd, tensors, &tensor);
+        error = evaluate(panel, cmd, tensors, &out->tensor);
     else
-        tensor = tensors[panel->input];
+        out->tensor = tensors[panel->input];
     if (!error && panel->filters) {
-        error = trl_filters_record(panel->filters, cmd, &tensor, &filtered);
-        tensor = filtered;
+        error = trl_filters_record(panel->filters, cmd, &out->tensor, &filtered);
+        out->tensor = filtered;
     }
     if (error)
         return error;
     if (panel->camera)
-        trl_camera_pose(panel->camera, index, &pose);
-    return panel->class->record(panel->layer, cmd,
-                                &(struct trl_layer_frame){.tensor = &tensor,
-                                                          .index = index,
-                                                          .pose = panel->camera ? &pose : NULL});
+        trl_camera_pose(panel->camera, index, &out->pose);
+    out->frame = (struct trl_layer_frame){
+        .tensor = &out->tensor, .index = index, .pose = panel->camera ? &out->pose : NULL};
+    return 0;
+}
+
+int trl_panel_record(struct trl_panel *panel, struct trl_gpu_cmd *cmd,
+                     const struct trl_gpu_tensor *tensors, int64_t index)
+{
+    struct trl_panel_frame shown;
+    const int error = trl_panel_prepare(panel, cmd, tensors, index, &shown);
+    return error ? error : panel->class->record(panel->layer, cmd, &shown.frame);
 }
 
 const struct trl_picture *trl_panel_picture(const struct trl_panel *panel)

@@ -23,6 +23,14 @@ struct trl_panel {
     struct trl_layer_setup setup;
     const struct trl_layer_class *class;
     void *layer;
+    bool adopted;
+};
+
+/* What the layer draws of a frame. */
+struct trl_panel_frame {
+    struct trl_gpu_tensor tensor;
+    struct trl_camera_pose pose;
+    struct trl_layer_frame frame; /* of the two before */
 };
 
 /* Finds out what the panel shows and of what shape it is. params must live as long; number counts
@@ -34,6 +42,9 @@ int trl_panel_plan(struct trl_panel *panel, struct trl_log *log, struct trl_devi
  * that is left to chance. TRL_ERROR_USAGE where it cannot be found. */
 int trl_panel_range(struct trl_panel *panel, const struct trl_scene_input *inputs, bool *wanted,
                     double *from, double *to);
+/* What the panel's range is if it is left to chance. */
+enum trl_range trl_panel_auto_range(const struct trl_panel *panel,
+                                    const struct trl_scene_input *inputs);
 /* Makes expression, filters and the layer, whose picture has the given size; 0: as it likes. */
 int trl_panel_create(struct trl_panel *panel, int width, int height);
 /* Takes all that from another panel (or NULL), if it would make the same; false: nothing is taken.
@@ -41,7 +52,11 @@ int trl_panel_create(struct trl_panel *panel, int width, int height);
 bool trl_panel_adopt(struct trl_panel *panel, struct trl_panel *former, int width, int height);
 void trl_panel_destroy(struct trl_panel *panel);
 
-/* tensors are the scene's inputs. */
+/* Computes what the layer is to draw. tensors are the scene's inputs. */
+int trl_panel_prepare(struct trl_panel *panel, struct trl_gpu_cmd *cmd,
+                      const struct trl_gpu_tensor *tensors, int64_t index,
+                      struct trl_panel_frame *out);
+/* The same, and draws it. */
 int trl_panel_record(struct trl_panel *panel, struct trl_gpu_cmd *cmd,
                      const struct trl_gpu_tensor *tensors, int64_t index);
 const struct trl_picture *trl_panel_picture(const struct trl_panel *panel);

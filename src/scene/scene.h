@@ -32,8 +32,10 @@ void trl_scene_set_range(struct trl_scene *scene, int panel, float low, float hi
 
 /* Lays out the frame and makes what draws it. Submits and waits. Panels that the former scene (or
  * NULL) has as they would be made are taken from it, with what they remember; it is of no use for
- * drawing then. The device must be done with it. */
-int trl_scene_build(struct trl_scene *scene, struct trl_scene *former);
+ * drawing then. The device must be done with it. What scene has in addition to former goes into
+ * cells that are left, and nothing else moves. grows: there may be more to come, for which such
+ * cells keep room. */
+int trl_scene_build(struct trl_scene *scene, struct trl_scene *former, bool grows);
 
 /* Records the drawing of a frame of the film, counted from 0. tensors are those of the inputs, of
  * the layouts' shapes and dtypes. */
@@ -44,6 +46,11 @@ int trl_scene_record(struct trl_scene *scene, struct trl_gpu_cmd *cmd,
 const struct trl_composition *trl_scene_composition(const struct trl_scene *scene);
 /* The colours of a frame whose pictures are all indexed by them; NULL if they are not. */
 const struct trl_palette *trl_scene_palette(const struct trl_scene *scene);
+/* Cells of its grid, free ones counted. */
+int trl_scene_cells(const struct trl_scene *scene);
+/* Frames in which the panel's elements were all NaN or infinite, counted where there are several
+ * panels or may be. The device must be done with them. */
+uint32_t trl_scene_blank_frames(const struct trl_scene *scene, int panel);
 /* Elements that the panels show in a frame. From the plan on. */
 int64_t trl_scene_elements(const struct trl_scene *scene);
 /* The input that a panel shows; -1: an expression. From the plan on. */

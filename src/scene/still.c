@@ -7,8 +7,7 @@
 
 /* The pixels, as the board holds them. */
 static int draw(struct trl_still *still, const struct trl_guide *guide,
-                const struct trl_guide_params *params, const struct trl_palette *palette, bool bare,
-                struct trl_gpu_cmd *cmd)
+                const struct trl_guide_params *params, struct trl_gpu_cmd *cmd)
 {
     struct trl_board *board = &still->board;
     struct trl_log *log = trl_gpu_log(still->device);
@@ -18,26 +17,19 @@ static int draw(struct trl_still *still, const struct trl_guide *guide,
     void *pixels = calloc(size, 1);
     if (!pixels)
         return trl_fail_memory(log, "guides", size);
-    int error = 0;
-    if (bare) {
-        const uint32_t paper = trl_rgb_word(palette->rgb[TRL_PALETTE_BACKGROUND]);
-        trl_gpu_cmd_fill(cmd, words ? board->words : board->cells, 0, size,
-                         words ? paper : TRL_PALETTE_BACKGROUND * 0x10001u);
-    } else {
-        error = trl_guide_draw(guide, log, params,
-                               &(struct trl_guide_canvas){.indices = words ? NULL : pixels,
-                                                          .words = words ? pixels : NULL,
-                                                          .stride = stride});
-        if (!error)
-            trl_gpu_cmd_update(cmd, words ? board->words : board->cells, 0, pixels, size);
-    }
+    const int error = trl_guide_draw(guide, log, params,
+                                     &(struct trl_guide_canvas){.indices = words ? NULL : pixels,
+                                                                .words = words ? pixels : NULL,
+                                                                .stride = stride});
+    if (!error)
+        trl_gpu_cmd_update(cmd, words ? board->words : board->cells, 0, pixels, size);
     free(pixels);
     return error;
 }
 
 int trl_still_create(struct trl_still *still, struct trl_device *device,
                      const struct trl_guide *guide, const struct trl_guide_params *params,
-                     const struct trl_palette *palette, bool bare)
+                     const struct trl_palette *palette)
 {
     const int width = guide->width, height = guide->height;
     struct trl_upload upload = {0};
@@ -58,7 +50,7 @@ int trl_still_create(struct trl_still *still, struct trl_device *device,
     if (!error)
         error = trl_board_upload(&still->board, &upload, palette ? palette : &paper);
     if (!error)
-        error = draw(still, guide, params, palette ? palette : &paper, bare, upload.cmd);
+        error = draw(still, guide, params, upload.cmd);
     if (!error)
         error = trl_upload_finish(&upload);
     trl_upload_destroy(&upload);

@@ -13,8 +13,8 @@ struct trl_still {
 };
 
 /* palette: of the frame, whose pictures are indexed; NULL: full colour. In both cases the board has
- * a palette of background and text, for stamps. bare: background only. */
+ * a palette of background and text, for stamps. */
 int trl_still_create(struct trl_still *still, struct trl_device *device,
                      const struct trl_guide *guide, const struct trl_guide_params *params,
-                     const struct trl_palette *palette, bool bare);
+                     const struct trl_palette *palette);
 void trl_still_destroy(struct trl_still *still);

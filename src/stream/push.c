@@ -44,6 +44,23 @@ static bool is_shown(const struct trl_scene_params *scene, const char *name)
     return false;
 }
 
+/* A capture's panel takes a cell that is left. */
+static int check_cells(struct trl_stream *stream, const char *name)
+{
+    const struct trl_scene_params *scene = trl_scene_copy_params(stream->copy);
+    const int given = scene->grid_rows * scene->grid_columns;
+    const int cells = stream->ring ? trl_scene_cells(stream->scene) : given;
+    int taken = 0;
+    for (int n = 0; n < scene->panel_count; n++)
+        taken += !scene->panels[n].over;
+    if (!cells || taken < cells)
+        return 0;
+    return trl_fail(stream->log, TRL_ERROR_USAGE,
+                    "capture %s: the frame has %d cell%s, and none is left; give a grid of more "
+                    "(grid_rows, grid_columns) before the first frame",
+                    name, cells, cells > 1 ? "s" : "");
+}
+
 /* A panel for a capture, unless there is one. */
 static int add_panel(struct trl_stream *stream, const char *name)
 {
@@ -58,7 +75,8 @@ static int add_panel(struct trl_stream *stream, const char *name)
         panel = (struct trl_panel_params){
             .view = {.fps_num = stream->params.fps_num, .fps_den = stream->params.fps_den}};
     panel.name = name;
-    return trl_scene_copy_add(stream->copy, &panel);
+    const int error = check_cells(stream, name);
+    return error ? error : trl_scene_copy_add(stream->copy, &panel);
 }
 
 static bool same_shape(const struct trl_layout *a, const struct trl_layout *b)
@@ -72,6 +90,11 @@ static int check_shape(struct trl_stream *stream, const struct trl_feed *feed,
     const int64_t *is = layout->shape, *was = feed->layout.shape;
     if (same_shape(layout, &feed->layout))
         return 0;
+    if (feed->name)
+        return trl_fail(stream->log, TRL_ERROR_USAGE,
+                        "capture %s: %lldx%lldx%lld, where it was %lldx%lldx%lld before",
+                        feed->name, (long long)is[0], (long long)is[1], (long long)is[2],
+                        (long long)was[0], (long long)was[1], (long long)was[2]);
     return trl_fail(stream->log, TRL_ERROR_USAGE,
                     "a frame of %lldx%lldx%lld in a film of %lldx%lldx%lld", (long long)is[0],
                     (long long)is[1], (long long)is[2], (long long)was[0], (long long)was[1],
@@ -114,7 +137,9 @@ int trl_stream_capture(struct trl_stream *stream, const char *name, const struct
         error = take_feed(stream, name, &frame, &feed);
     if (!error)
         error = trl_feed_copy(feed, stream->log, &frame, data, size_bytes);
-    return error;
+    /* A tensor that is refused leaves the film as it was; what else fails ends it. */
+    const bool goes_on = error == TRL_ERROR_USAGE || error == TRL_ERROR_CANCELLED;
+    return goes_on ? error : trl_stream_fail(stream, error);
 }
 
 /* Makes what draws the inputs, or makes it anew where one has come in addition. */

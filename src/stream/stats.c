@@ -26,8 +26,7 @@ void trl_stream_stats(const struct trl_stream *const_stream, struct trl_stream_s
     out->sim_ns = stream->sim_ns;
     out->upload_bytes = stream->upload_bytes;
     out->wall_ns = (stream->end_ns ? stream->end_ns : trl_clock_now_ns()) - stream->start_ns;
-    pthread_mutex_unlock(&stream->lock);
-    out->sink_ns = trl_outputs_busy_ns(stream->outputs);
+    /* Scene and ring stay as long as the lock is held. */
     if (begun) {
         struct trl_ring_times times;
         trl_ring_times(stream->ring, &times);
@@ -42,10 +41,13 @@ void trl_stream_stats(const struct trl_stream *const_stream, struct trl_stream_s
         out->copy_ns = times.stage_ns[TRL_GPU_STAGE_COPY];
         out->readback_bytes = times.bytes;
         const struct trl_composition *frame = trl_scene_composition(stream->scene);
-        out->element_count *= trl_scene_elements(stream->scene);
+        out->element_count = stream->past_elements + (out->element_count - stream->past_drawn) *
+                                                         trl_scene_elements(stream->scene);
         out->width = frame->width;
         out->height = frame->height;
     }
+    pthread_mutex_unlock(&stream->lock);
+    out->sink_ns = trl_outputs_busy_ns(stream->outputs);
     out->device_bytes = trl_gpu_memory_used(stream->device);
     out->limit = limit(out);
 }

@@ -6,6 +6,7 @@
 #include "source/source.h"
 #include "view/cmap.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,6 +49,9 @@ static void on_released(void *user, struct trl_frame *frame)
     const int slot = trl_slot_index(frame->owner);
     const bool failed = atomic_exchange(&stream->slot_failed[slot], false);
     const bool dropped = atomic_exchange(&stream->slot_dropped[slot], false);
+    const struct trl_frame_counts *counts = &frame->counts;
+    if (!failed && !counts->finite && (counts->nan || counts->pos_inf || counts->neg_inf))
+        atomic_fetch_add(&stream->blank_count, 1);
     trl_ledger_settle(stream->ledger, frame->index,
                       failed    ? TRL_FATE_FAILED
                       : dropped ? TRL_FATE_DROPPED
@@ -196,8 +200,11 @@ int trl_stream_plan(struct trl_stream *stream, const struct trl_scene_input *inp
                                        inputs, count);
     if (error)
         return trl_stream_fail(stream, error);
+    pthread_mutex_lock(&stream->lock);
+    stream->begun = false;
     stream->former = stream->scene;
     stream->scene = scene;
+    pthread_mutex_unlock(&stream->lock);
     return 0;
 }
 
@@ -236,13 +243,15 @@ static int start_outputs(struct trl_stream *stream)
 /* Lets the outputs write all that is on its way, and gives up the ring. */
 static int stop_ring(struct trl_stream *stream)
 {
-    pthread_mutex_lock(&stream->lock);
-    stream->begun = false;
-    pthread_mutex_unlock(&stream->lock);
     stop_reader(stream);
     trl_ring_drain(stream->ring);
     struct trl_ring_times times;
+    struct trl_stream_stats sums;
     trl_ring_times(stream->ring, &times);
+    trl_ledger_sums(stream->ledger, &sums);
+    stream->past_elements +=
+        (sums.element_count - stream->past_drawn) * trl_scene_elements(stream->former);
+    stream->past_drawn = sums.element_count;
     for (int n = 0; n < TRL_GPU_STAGE_COUNT; n++)
         stream->past.stage_ns[n] += times.stage_ns[n];
     stream->past.bytes += times.bytes;
@@ -260,7 +269,7 @@ int trl_stream_start(struct trl_stream *stream)
         error = stop_ring(stream);
     }
     if (!error)
-        error = trl_scene_build(stream->scene, stream->former);
+        error = trl_scene_build(stream->scene, stream->former, stream->named);
     trl_scene_destroy(&stream->former);
     const struct trl_composition *frame = trl_scene_composition(stream->scene);
     if (!error && !first && (frame->width != former.width || frame->height != former.height))
@@ -365,6 +374,23 @@ void trl_stream_cancel(struct trl_stream *stream)
     atomic_fetch_sub(&stream->cancelling, 1);
 }
 
+/* Panels that showed nothing but NaN and infinities look like a fault of the film. */
+static void warn_of_blanks(struct trl_stream *stream)
+{
+    const struct trl_scene_params *scene = trl_scene_copy_params(stream->copy);
+    for (int n = 0; n < scene->panel_count; n++) {
+        const char *name = scene->panels[n].name ? scene->panels[n].name : scene->panels[n].input;
+        int64_t count = trl_scene_blank_frames(stream->scene, n);
+        char number[16];
+        snprintf(number, sizeof(number), "%d", n + 1);
+        if (scene->panel_count == 1 && !count)
+            count = atomic_load(&stream->blank_count);
+        if (count)
+            trl_log_print(stream->log, TRL_LOG_WARN, "panel %s: %lld frame%s had no finite value",
+                          name ? name : number, (long long)count, count > 1 ? "s" : "");
+    }
+}
+
 int trl_stream_finish(struct trl_stream *stream)
 {
     if (stream->finished)
@@ -383,6 +409,8 @@ int trl_stream_finish(struct trl_stream *stream)
         !error || error == TRL_ERROR_DROPPED || (error == TRL_ERROR_INPUT && sums.frames > 0);
     trl_stream_fail(stream, trl_outputs_finish(stream->outputs, keep));
     trl_stream_fail(stream, trl_ledger_finish(stream->ledger));
+    if (stream->scene)
+        warn_of_blanks(stream);
     pthread_mutex_lock(&stream->lock);
     stream->end_ns = trl_clock_now_ns();
     pthread_mutex_unlock(&stream->lock);

@@ -38,6 +38,7 @@ struct trl_stream {
     atomic_bool cancelled;
     _Atomic(struct trl_source *) sources[TRL_INPUTS_MAX]; /* that a cancel must wake, or NULL */
     atomic_int cancelling;                                /* threads that may be at the source */
+    _Atomic(int64_t) blank_count;                         /* frames without a finite element */
     atomic_int error; /* first failure anywhere: every later call returns it */
     bool finished;
 
@@ -45,7 +46,8 @@ struct trl_stream {
     bool begun;           /* scene and ring are there for stats */
     int64_t start_ns, end_ns, input_ns, wait_ns, sim_ns;
     uint64_t upload_bytes;
-    struct trl_ring_times past; /* of rings that gave way */
+    struct trl_ring_times past;        /* of rings that gave way */
+    int64_t past_drawn, past_elements; /* frames that scenes which gave way have drawn */
 };
 
 /* With one class of sinks for all outputs, whatever their paths; NULL: by their paths. */

@@ -74,6 +74,17 @@ static void record_empty_tiles(struct trl_view *view, struct trl_gpu_cmd *cmd,
                          (uint32_t)g->cell_rows);
 }
 
+/* Two cells an invocation, in groups of 128 x 4 that go down the picture. */
+static void record_compute(struct trl_view *view, struct trl_gpu_cmd *cmd,
+                           struct trl_gpu_call *call)
+{
+    const uint32_t columns = (uint32_t)view->picture.cell_columns;
+    const uint32_t rows = (uint32_t)view->picture.cell_rows;
+    call->bindings[5] = (struct trl_gpu_binding){.buffer = view->cells, .write = true};
+    call->binding_count = 6;
+    trl_gpu_cmd_dispatch(cmd, call, (columns + 127) / 128, (rows + 3) / 4, 1);
+}
+
 /* Draws values (the tensor's, or reduced ones) as cells. */
 static int record_draw(struct trl_view *view, struct trl_gpu_cmd *cmd,
                        const struct trl_gpu_tensor *tensor, uint32_t rotate)
@@ -107,8 +118,7 @@ static int record_draw(struct trl_view *view, struct trl_gpu_cmd *cmd,
     };
     struct trl_windows w;
     int ret;
-    if ((ret = trl_gpu_variant(&view->classify, view->device, &tensor->layout, &call.kernel)) < 0 ||
-        (ret = trl_windows_begin(&w, view->device, tensor, axis)) < 0)
+    if ((ret = trl_windows_begin(&w, view->device, tensor, axis)) < 0)
         return ret;
     /* Under a camera what is divided was reduced, or nothing of it is seen. */
     const bool single = trl_windows_single(&w) || view->camera;
@@ -117,6 +127,10 @@ static int record_draw(struct trl_view *view, struct trl_gpu_cmd *cmd,
                         "picture: --interpolation bilinear reads the tensor as one, and this "
                         "device binds at most %llu bytes; use nearest",
                         (unsigned long long)w.limit);
+    const bool computes = view->computes && single;
+    if ((ret = trl_gpu_variant(computes ? &view->compute : &view->classify, view->device,
+                               &tensor->layout, &call.kernel)) < 0)
+        return ret;
     while (trl_windows_next(&w)) {
         push.place.base = w.base;
         call.bindings[0] = w.binding;
@@ -128,12 +142,17 @@ static int record_draw(struct trl_view *view, struct trl_gpu_cmd *cmd,
             width = (uint32_t)w.count[2];
             height = (uint32_t)w.count[1];
         }
-        trl_gpu_cmd_draw(cmd, &call, view->target, x, y, width, height);
+        if (computes)
+            record_compute(view, cmd, &call);
+        else
+            trl_gpu_cmd_draw(cmd, &call, view->target, x, y, width, height);
         if (single)
             break;
     }
     if (!single)
         record_empty_tiles(view, cmd, &call);
+    if (!computes)
+        trl_gpu_cmd_copy_image(cmd, view->cells, 0, view->picture.cell_stride, view->target);
     return 0;
 }
 
@@ -197,7 +216,6 @@ static int record_picture(struct trl_view *view, struct trl_gpu_cmd *cmd,
     if ((ret = record_draw(view, cmd, drawn, view->reduces ? 0 : view->rotate)) < 0)
         return ret;
     view->frame++;
-    trl_gpu_cmd_copy_image(cmd, view->cells, 0, view->picture.cell_stride, view->target);
     /* Blended cells do not show every element, a camera may look elsewhere, and a scrolling picture
      * shows older ones. */
     return trl_analyse_record_counts(&view->analyse, cmd, tensor,

@@ -14,6 +14,7 @@ enum {
     TEXT_MIN = 8,
     TEXT_MAX = 64,
     ROUNDS = 12,
+    BARE_GUTTER = 8,
 };
 
 /* Pixels around the data of a panel. */
@@ -32,6 +33,9 @@ struct planner {
     int top[TRL_GUIDE_PANELS_MAX], bottom[TRL_GUIDE_PANELS_MAX]; /* of rows */
     int shared_right;                                            /* for the shared bar */
     int title_height, stamp_height;
+    struct trl_guide_panel spare;                /* what cells without a panel keep room for */
+    int cell_count;                              /* that count: with a panel, or kept for one */
+    struct trl_rect space[TRL_GUIDE_PANELS_MAX]; /* for the data of each cell */
     struct trl_ticks ticks;
 };
 
@@ -48,6 +52,19 @@ static int smaller(int a, int b)
 static bool has(const char *text)
 {
     return text && text[0];
+}
+
+/* Whose margins a cell has. */
+static const struct trl_guide_panel *cell_panel(const struct planner *p, int n)
+{
+    const bool kept =
+        n < p->params->panel_count && !(p->params->spare && p->params->panels[n].late);
+    return kept ? &p->params->panels[n] : &p->spare;
+}
+
+static bool has_bar(const struct planner *p, const struct trl_guide_panel *panel)
+{
+    return panel->bar.shown && (panel->own_bar || !p->params->shared_bar);
 }
 
 /* ---- checks ---- */
@@ -77,10 +94,34 @@ static int check_panel(struct planner *p, const struct trl_guide_panel *panel, i
     return 0;
 }
 
+static int check_grid(struct planner *p)
+{
+    const int count = p->params->panel_count;
+    p->columns = p->params->grid_columns;
+    p->rows = p->params->grid_rows;
+    if (p->columns < 0 || p->rows < 0 || p->columns > TRL_GUIDE_PANELS_MAX ||
+        p->rows > TRL_GUIDE_PANELS_MAX || p->rows * p->columns > TRL_GUIDE_PANELS_MAX)
+        return trl_fail(p->log, TRL_ERROR_USAGE, "grid of %d x %d; there may be 1 to %d cells",
+                        p->rows, p->columns, TRL_GUIDE_PANELS_MAX);
+    if (!p->columns)
+        p->columns = larger(p->rows ? (count + p->rows - 1) / p->rows : (int)ceil(sqrt(count)), 1);
+    if (!p->rows)
+        p->rows = (count + p->columns - 1) / p->columns;
+    if (p->rows * p->columns < count)
+        return trl_fail(p->log, TRL_ERROR_USAGE, "grid of %d x %d is too small for %d panels",
+                        p->rows, p->columns, count);
+    if (p->rows * p->columns > TRL_GUIDE_PANELS_MAX)
+        return trl_fail(p->log, TRL_ERROR_USAGE, "grid of %d x %d; there may be 1 to %d cells",
+                        p->rows, p->columns, TRL_GUIDE_PANELS_MAX);
+    p->cell_count = p->params->spare ? p->rows * p->columns : count;
+    return 0;
+}
+
 static int check(struct planner *p)
 {
     const struct trl_guide_params *params = p->params;
     const int count = params->panel_count;
+    int ret;
     if (count < 1 || count > TRL_GUIDE_PANELS_MAX)
         return trl_fail(p->log, TRL_ERROR_USAGE, "%d panels; there may be 1 to %d", count,
                         TRL_GUIDE_PANELS_MAX);
@@ -91,23 +132,15 @@ static int check(struct planner *p)
     if (params->text_size && (params->text_size < 6 || params->text_size > 200))
         return trl_fail(p->log, TRL_ERROR_USAGE, "text size %d; it must be 6 to 200",
                         params->text_size);
-    p->columns = params->grid_columns;
-    p->rows = params->grid_rows;
-    if (p->columns < 0 || p->rows < 0 || p->columns > count || p->rows > count)
-        return trl_fail(p->log, TRL_ERROR_USAGE, "grid of %d x %d for %d panels", p->rows,
-                        p->columns, count);
-    if (!p->columns)
-        p->columns = p->rows ? (count + p->rows - 1) / p->rows : (int)ceil(sqrt(count));
-    if (!p->rows)
-        p->rows = (count + p->columns - 1) / p->columns;
-    if (p->rows * p->columns < count)
-        return trl_fail(p->log, TRL_ERROR_USAGE, "grid of %d x %d is too small for %d panels",
-                        p->rows, p->columns, count);
+    if ((ret = check_grid(p)) < 0)
+        return ret;
     for (int n = 0; n < count; n++) {
-        const int ret = check_panel(p, &params->panels[n], n + 1);
-        if (ret < 0)
+        if ((ret = check_panel(p, &params->panels[n], n + 1)) < 0)
             return ret;
     }
+    if (params->shared_bar && (params->shared_panel < 0 || params->shared_panel >= count))
+        return trl_fail(p->log, TRL_ERROR_USAGE, "the bar of panel %d, of %d",
+                        params->shared_panel + 1, count);
     return 0;
 }
 
@@ -139,6 +172,8 @@ static struct margins panel_margins(struct planner *p, const struct trl_guide_pa
     const int line = m->text.line;
     bool common_above = false, line_below = has(panel->x.label);
     struct margins out = {m->border, m->border, m->border, m->border};
+    if (p->params->bare)
+        return (struct margins){0};
     trl_guide_axis_ticks(&p->ticks, &panel->y, height, m->size, true);
     if (p->ticks.count) {
         out.left += m->tick + m->gap + trl_guide_label_width(&p->ticks, m->size);
@@ -159,7 +194,7 @@ static struct margins panel_margins(struct planner *p, const struct trl_guide_pa
         out.bottom += m->gap + line;
     if (panel->scale_length > 0)
         out.bottom += m->gap + line;
-    if (panel->bar.shown && !p->params->shared_bar) {
+    if (has_bar(p, panel)) {
         out.right = larger(out.right, m->border + bar_margin(p, &panel->bar, height));
         out.top = larger(out.top, m->text.cap / 2 + 1);
         out.bottom = larger(out.bottom, m->text.cap / 2 + m->text.descent);
@@ -180,18 +215,26 @@ static int sum(const int *values, int count)
 /* Space between two columns or rows, beside their margins. */
 static int gutter(const struct planner *p)
 {
+    if (p->params->bare)
+        return BARE_GUTTER;
     return larger(p->m.pad, 2 * TRL_GUIDE_GAP);
+}
+
+/* Space at the edges of the frame. */
+static int edge(const struct planner *p)
+{
+    return p->params->bare ? 0 : p->m.pad;
 }
 
 static int fixed_width(const struct planner *p)
 {
-    return 2 * p->m.pad + sum(p->left, p->columns) + sum(p->right, p->columns) +
+    return 2 * edge(p) + sum(p->left, p->columns) + sum(p->right, p->columns) +
            (p->columns - 1) * gutter(p) + p->shared_right;
 }
 
 static int fixed_height(const struct planner *p)
 {
-    return 2 * p->m.pad + p->title_height + p->stamp_height + sum(p->top, p->rows) +
+    return 2 * edge(p) + p->title_height + p->stamp_height + sum(p->top, p->rows) +
            sum(p->bottom, p->rows) + (p->rows - 1) * gutter(p);
 }
 
@@ -236,8 +279,8 @@ static bool grow_margins(struct planner *p)
     const struct trl_guide_params *params = p->params;
     bool grew = false;
     int height = 0;
-    for (int n = 0; n < params->panel_count; n++) {
-        const struct trl_guide_panel *panel = &params->panels[n];
+    for (int n = 0; n < p->cell_count; n++) {
+        const struct trl_guide_panel *panel = cell_panel(p, n);
         int w = panel->data_width, h = panel->data_height;
         if (params->width)
             fit_data(panel, larger(share_width(p), DATA_MIN), larger(share_height(p), DATA_MIN), &w,
@@ -251,7 +294,8 @@ static bool grow_margins(struct planner *p)
     }
     height += sum(p->top + 1, p->rows - 1) + sum(p->bottom, p->rows - 1);
     if (params->shared_bar)
-        grew |= widen(&p->shared_right, bar_margin(p, &params->panels[0].bar, height));
+        grew |= widen(&p->shared_right,
+                      bar_margin(p, &params->panels[params->shared_panel].bar, height));
     return grew;
 }
 
@@ -277,6 +321,13 @@ static int align_column(int from, int space, int *width)
         return align_up(centred, 2) + *width <= from + space ? align_up(centred, 2) : centred;
     *width -= larger(lost, 0);
     return x;
+}
+
+/* Data of a width in the middle of a space, but at an even column. */
+static int align_even(int from, int space, int width)
+{
+    const int centred = from + (space - width) / 2;
+    return align_up(centred, 2) + width <= from + space ? align_up(centred, 2) : centred & ~1;
 }
 
 /* The bar at the right of a rectangle inside of whose frame line it shall end. */
@@ -306,18 +357,45 @@ static void place_bar(const struct planner *p, const struct trl_guide_bar *bar, 
         place->low = place->high = (struct trl_rect){0};
 }
 
-static void place_panel(struct planner *p, int n, int x, int y, int width, int height)
+/* What a panel that came late has around it beyond what was kept for it goes from its data. */
+static int shrink_space(struct planner *p, int n, struct trl_rect *space)
+{
+    const struct trl_guide_panel *panel = &p->params->panels[n];
+    const int c = n % p->columns, r = n / p->columns;
+    int w, h;
+    fit_data(panel, space->width, space->height, &w, &h);
+    const struct margins own = panel_margins(p, panel, w, h);
+    const int left = larger(own.left - p->left[c], 0), top = larger(own.top - p->top[r], 0);
+    space->x += left;
+    space->y += top;
+    space->width -= left + larger(own.right - p->right[c], 0);
+    space->height -= top + larger(own.bottom - p->bottom[r], 0);
+    if (space->width >= DATA_MIN && space->height >= DATA_MIN)
+        return 0;
+    return trl_fail(p->log, TRL_ERROR_USAGE,
+                    "panel %d: what stands around its data leaves no room for them in the cell "
+                    "that was kept; make the frame larger",
+                    n + 1);
+}
+
+static int place_panel(struct planner *p, int n)
 {
     const struct trl_guide_panel *panel = &p->params->panels[n];
     struct trl_guide_place *place = &p->guide->panel[n];
+    struct trl_rect space = p->space[n];
+    const bool late = cell_panel(p, n) != panel, fits = late || p->params->width;
+    const int ret = late ? shrink_space(p, n, &space) : 0;
+    if (ret < 0)
+        return ret;
+    const int x = space.x, y = space.y, width = space.width, height = space.height;
     int w = panel->data_width, h = panel->data_height;
-    if (p->params->width)
+    if (fits)
         fit_data(panel, width, height, &w, &h);
     const int fitted = w;
-    const int at = align_column(x, width, &w);
+    const int at = p->params->bare ? align_even(x, width, w) : align_column(x, width, &w);
     if (w < fitted && !panel->stretch)
         h = larger((int)((int64_t)h * w / fitted), 1);
-    if (p->params->width) {
+    if (fits) {
         w = larger(w & ~1, 1);
         h = larger(h & ~1, 1);
     }
@@ -330,70 +408,108 @@ static void place_panel(struct planner *p, int n, int x, int y, int width, int h
     place->data = (struct trl_rect){at, data_y, w, h};
     const int middle = at + w / 2;
     place->room = larger(2 * smaller(middle - x, x + width - middle), w);
-    if (panel->bar.shown && !p->params->shared_bar)
+    if (has_bar(p, panel))
         place_bar(p, &panel->bar, at + w + p->m.border, data_y - TRL_GUIDE_GAP,
                   data_y + h + TRL_GUIDE_GAP, place);
+    return 0;
 }
 
-/* Pixels of data of a column (or row) where the frame's size is free: its largest panel's. */
+/* The data of a cell's panel, before it is aligned. */
+static void cell_size(const struct planner *p, int n, int *width, int *height)
+{
+    const struct trl_guide_panel *panel = cell_panel(p, n);
+    *width = panel->data_width;
+    *height = panel->data_height;
+    if (p->params->width)
+        fit_data(panel, share_width(p), share_height(p), width, height);
+}
+
+/* Pixels of a column (or row): its share, or where the frame's size is free, or nothing shall stand
+ * in between, no more than its largest panel takes. */
 static int column_width(const struct planner *p, int column)
 {
-    int most = 0;
-    for (int n = column; n < p->params->panel_count; n += p->columns)
-        most = larger(most, p->params->panels[n].data_width);
-    return p->params->width ? share_width(p) : most;
+    int most = 0, width, height;
+    if (p->params->width && !p->params->bare)
+        return share_width(p);
+    for (int n = column; n < p->cell_count; n += p->columns) {
+        cell_size(p, n, &width, &height);
+        most = larger(most, width);
+    }
+    return most;
 }
 
 static int row_height(const struct planner *p, int row)
 {
-    int most = 0;
-    for (int n = row * p->columns; n < smaller((row + 1) * p->columns, p->params->panel_count); n++)
-        most = larger(most, p->params->panels[n].data_height);
-    return p->params->height ? share_height(p) : most;
+    int most = 0, width, height;
+    if (p->params->height && !p->params->bare)
+        return share_height(p);
+    for (int n = row * p->columns; n < smaller((row + 1) * p->columns, p->cell_count); n++) {
+        cell_size(p, n, &width, &height);
+        most = larger(most, height);
+    }
+    return most;
 }
 
 static void place_shared(struct planner *p)
 {
-    const struct trl_guide_place *places = p->guide->panel;
-    int right = 0, top = places[0].data.y, bottom = 0;
-    for (int n = 0; n < p->params->panel_count; n++) {
-        const struct trl_rect *data = &places[n].data;
+    int right = 0, top = p->guide->height, bottom = 0;
+    for (int n = 0; n < p->cell_count; n++) {
+        const bool kept = cell_panel(p, n) == &p->spare;
+        const struct trl_rect *data = kept ? &p->space[n] : &p->guide->panel[n].data;
         right = larger(right, data->x + data->width);
         top = smaller(top, data->y);
         bottom = larger(bottom, data->y + data->height);
     }
     const int margin = larger(p->m.border, p->right[p->columns - 1]);
-    place_bar(p, &p->params->panels[0].bar, right + margin, top - TRL_GUIDE_GAP,
-              bottom + TRL_GUIDE_GAP, &p->guide->shared);
+    place_bar(p, &p->params->panels[p->params->shared_panel].bar, right + margin,
+              top - TRL_GUIDE_GAP, bottom + TRL_GUIDE_GAP, &p->guide->shared);
+}
+
+/* What panels without margins leave of a frame lies around all of them. */
+static void centre_bare(const struct planner *p, int *x, int *y)
+{
+    int width = p->params->width - fixed_width(p), height = p->params->height - fixed_height(p);
+    for (int c = 0; c < p->columns; c++)
+        width -= column_width(p, c);
+    for (int r = 0; r < p->rows; r++)
+        height -= row_height(p, r);
+    *x = larger(width / 2 & ~1, 0);
+    *y = larger(height / 2 & ~1, 0);
 }
 
 /* Also finds the size of a frame that is free. */
-static void place_all(struct planner *p)
+static int place_all(struct planner *p)
 {
-    const bool free_size = !p->params->width;
-    int x = p->m.pad, y = p->m.pad + p->title_height, starts[TRL_GUIDE_PANELS_MAX];
+    const bool free_size = !p->params->width, bare = p->params->bare;
+    int x = edge(p), y = edge(p) + p->title_height, starts[TRL_GUIDE_PANELS_MAX], ret = 0;
+    if (bare && !free_size)
+        centre_bare(p, &x, &y);
     for (int c = 0; c < p->columns; c++) {
         x += p->left[c];
-        starts[c] = x = free_size ? align_up(x, TRL_GUIDE_ALIGNMENT) : x;
+        starts[c] = x = free_size ? align_up(x, bare ? 2 : TRL_GUIDE_ALIGNMENT) : x;
         x += column_width(p, c) + p->right[c] + (c + 1 < p->columns ? gutter(p) : 0);
     }
     for (int r = 0; r < p->rows; r++) {
         y += p->top[r];
         y = free_size ? align_up(y, 2) : y;
-        for (int c = 0; c < p->columns && r * p->columns + c < p->params->panel_count; c++)
-            place_panel(p, r * p->columns + c, starts[c], y, column_width(p, c), row_height(p, r));
+        for (int n = r * p->columns; n < smaller((r + 1) * p->columns, p->cell_count); n++)
+            p->space[n] = (struct trl_rect){starts[n % p->columns], y,
+                                            column_width(p, n % p->columns), row_height(p, r)};
         y += row_height(p, r) + p->bottom[r] + (r + 1 < p->rows ? gutter(p) : 0);
     }
+    for (int n = 0; ret == 0 && n < p->params->panel_count; n++)
+        ret = place_panel(p, n);
     p->guide->width = p->params->width;
     p->guide->height = p->params->height;
     if (free_size) {
-        p->guide->width = align_up(x + p->shared_right + p->m.pad, 2);
+        p->guide->width = bare ? x : align_up(x + p->shared_right + edge(p), 2);
         if (p->params->stamp)
             p->guide->width = larger(p->guide->width, 3 * TRL_GUIDE_ALIGNMENT);
-        p->guide->height = align_up(y + p->stamp_height + p->m.pad, 2);
+        p->guide->height = bare ? y : align_up(y + p->stamp_height + edge(p), 2);
     }
-    if (p->params->shared_bar && p->params->panels[0].bar.shown)
+    if (p->params->shared_bar && p->params->panels[p->params->shared_panel].bar.shown)
         place_shared(p);
+    return ret;
 }
 
 static void place_lines(struct planner *p)
@@ -424,6 +540,8 @@ static void begin(struct planner *p, int size)
         .text_size = size,
         .title_size = (size * 6 + 2) / 5,
         .panel_count = params->panel_count,
+        .rows = p->rows,
+        .columns = p->columns,
     };
     p->m = trl_guide_measure(size);
     memset(p->left, 0, sizeof(p->left));
@@ -474,21 +592,40 @@ static int fail_small(struct planner *p, int size)
                     params->width, params->height, size, wanted.width, wanted.height);
 }
 
+/* Cells without a panel are as large as the largest of the others. */
+static void plan_spare(struct planner *p)
+{
+    const struct trl_guide_params *params = p->params;
+    if (params->spare)
+        p->spare = *params->spare;
+    p->spare.stretch = true;
+    p->spare.data_width = p->spare.data_height = 1;
+    for (int n = 0; n < params->panel_count; n++) {
+        const struct trl_guide_panel *panel = &params->panels[n];
+        if (params->spare && panel->late)
+            continue;
+        p->spare.data_width = larger(p->spare.data_width, panel->data_width);
+        p->spare.data_height = larger(p->spare.data_height, panel->data_height);
+    }
+}
+
 int trl_guide_layout(struct trl_guide *guide, struct trl_log *log,
                      const struct trl_guide_params *params)
 {
     struct planner p = {.guide = guide, .log = log, .params = params};
     *guide = (struct trl_guide){0};
-    const int ret = check(&p);
+    int ret = check(&p);
     if (ret < 0)
         return ret;
+    plan_spare(&p);
     int size = params->text_size ? params->text_size : automatic_size(&p);
     begin(&p, size);
     while (!large_enough(&p) && !params->text_size && size > TEXT_MIN)
         begin(&p, --size);
     if (!large_enough(&p))
         return fail_small(&p, size);
-    place_all(&p);
+    if ((ret = place_all(&p)) < 0)
+        return ret;
     if (guide->width > TRL_VIEW_SIDE_MAX || guide->height > TRL_VIEW_SIDE_MAX)
         return trl_fail(log, TRL_ERROR_USAGE,
                         "the frame would have %d x %d pixels, of at most %d a side; use a smaller "

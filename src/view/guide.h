@@ -26,6 +26,8 @@ struct trl_guide_axis {
     enum trl_axis_kind kind;
     double low, high; /* at the left and right, or lower and upper, edge of the data. Cells of n are
                          centred on 0, 1, ...: -0.5 and n - 0.5, the other way round from the top */
+    enum trl_norm norm; /* of kind VALUE; linthresh and gamma as in struct trl_ticks_params */
+    double linthresh, gamma;
 };
 
 struct trl_guide_bar {
@@ -47,6 +49,8 @@ struct trl_guide_panel {
     double scale_length;               /* of the scale bar, in units of x; 0: none */
     const char *scale_label;           /* NULL: the number */
     const struct trl_palette *palette; /* of the bar; only for canvases in full colour */
+    bool own_bar;                      /* though there is a shared one */
+    bool late; /* in a cell that was left: takes the room that spare kept, and no more */
 };
 
 /* Zero in every field is the default. Strings are borrowed for each call. */
@@ -54,13 +58,18 @@ struct trl_guide_params {
     int width, height; /* of the frame; both 0: from the data */
     enum trl_theme theme;
     struct trl_color background; /* default the theme's */
-    int text_size; /* pixels per em; 0: from the height */
+    int text_size;               /* pixels per em; 0: from the height */
     const char *title;
     int grid_rows, grid_columns; /* 0: as square as can be */
     const struct trl_guide_panel *panels;
     int panel_count; /* left to right, then down */
-    bool shared_bar; /* one bar, the first panel's, at the right of all */
-    bool stamp;      /* leave a line at the bottom for what changes */
+    /* Cells without a panel keep room for one like this, whatever its data. Panels that take them
+     * later, marked as such, leave all others where they are. NULL: no room is kept. */
+    const struct trl_guide_panel *spare;
+    bool shared_bar;  /* one bar at the right of all */
+    int shared_panel; /* whose it is */
+    bool stamp;       /* leave a line at the bottom for what changes */
+    bool bare;        /* nothing around the data: no lines, no margins, and little in between */
 };
 
 struct trl_rect {
@@ -81,6 +90,7 @@ struct trl_guide {
     struct trl_rect stamp; /* starts at a multiple of 32 columns and ends at one or the margin */
     struct trl_guide_place panel[TRL_GUIDE_PANELS_MAX];
     int panel_count;
+    int rows, columns;             /* of the grid */
     struct trl_guide_place shared; /* its bar and numbers only */
 };
 

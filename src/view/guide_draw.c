@@ -247,7 +247,7 @@ static void draw_title(struct drawing *d)
     const int width =
         trl_text_width(d->params->title, (struct trl_text_style){.size = d->guide->title_size});
     const int middle = data->x + data->width / 2;
-    if (d->guide->panel_count == 1 && middle - width / 2 >= r->x &&
+    if (d->guide->rows * d->guide->columns == 1 && middle - width / 2 >= r->x &&
         middle + width / 2 < r->x + r->width)
         centre = middle;
     write_text(d, d->params->title, d->guide->title_size, r->width, centre,
@@ -283,10 +283,10 @@ int trl_guide_draw(const struct trl_guide *guide, struct trl_log *log,
     fill(&d, &d.theme, (struct trl_rect){0, 0, guide->width, guide->height},
          TRL_PALETTE_BACKGROUND);
     draw_title(&d);
-    for (int n = 0; n < guide->panel_count; n++)
+    for (int n = 0; n < guide->panel_count && !params->bare; n++)
         draw_panel(&d, n);
     if (guide->shared.bar.width) {
-        const struct trl_guide_panel *first = &params->panels[0];
+        const struct trl_guide_panel *first = &params->panels[params->shared_panel];
         draw_bar(&d, &first->bar, first->palette ? first->palette : &d.theme, &guide->shared);
     }
     compose(&d);

@@ -40,8 +40,11 @@ void trl_guide_axis_ticks(struct trl_ticks *ticks, const struct trl_guide_axis *
 {
     trl_ticks_make(ticks, &(struct trl_ticks_params){
                               .kind = axis->kind,
+                              .norm = axis->norm,
                               .low = axis->low,
                               .high = axis->high,
+                              .linthresh = axis->linthresh,
+                              .gamma = axis->gamma,
                               .length = axis->ticks ? length : 0,
                               .size = size,
                               .vertical = vertical,

@@ -25,8 +25,9 @@ struct trl_view {
     struct trl_equalize_ranks equalize;
     bool equalizes;
     struct trl_fields fields;
-    bool adapts, bilinear, drawn; /* drawn: frames were recorded */
-    struct trl_gpu_variants classify;
+    bool adapts, bilinear, drawn;              /* drawn: frames were recorded */
+    struct trl_gpu_variants classify, compute; /* as a pass, and in compute */
+    bool computes;
     struct trl_gpu_image *target;
     uint16_t *column_map; /* and behind it the row map */
     struct trl_gpu_buffer *cells, *columns, *rows, *colours, *samples, *setup;

@@ -31,6 +31,7 @@ struct trl_stamp {
     uint32_t codes[TRL_STAMP_FIRST_NUMBER]; /* code point of each glyph */
     uint32_t code_count;
     int number_count;
+    uint32_t local[2]; /* lanes of a group: along words, along rows */
 };
 
 /* ---- glyphs ---- */
@@ -223,7 +224,9 @@ static int build(struct trl_stamp *stamp, struct trl_upload *upload,
             0 ||
         (ret = trl_gpu_kernel_create(
              &stamp->kernel, device,
-             &(struct trl_gpu_kernel_params){.shader = TRL_SHADER_VIEW_STAMP_COMP})) < 0 ||
+             &(struct trl_gpu_kernel_params){.shader = TRL_SHADER_VIEW_STAMP_COMP,
+                                             .spec = {stamp->local[0], stamp->local[1]},
+                                             .spec_count = 2})) < 0 ||
         (ret = trl_gpu_buffer_create(&stamp->cells, device,
                                      &(struct trl_gpu_buffer_params){
                                          .name = "stamp cells",
@@ -249,6 +252,9 @@ int trl_stamp_create(struct trl_stamp **out, struct trl_device *device,
     if (!stamp)
         return trl_fail_memory(log, "stamp", sizeof(*stamp));
     stamp->device = device;
+    const bool software = trl_device_info(device)->type == TRL_DEVICE_SOFTWARE;
+    stamp->local[0] = software ? 256 : 32;
+    stamp->local[1] = software ? 1 : 8;
     ret = build(stamp, &upload, params);
     trl_upload_destroy(&upload);
     if (ret < 0) {
@@ -312,9 +318,10 @@ int trl_stamp_record(struct trl_stamp *stamp, struct trl_gpu_cmd *cmd, const cha
         .push = &push,
         .push_size = sizeof(push),
     };
-    /* Each group sets the whole line for itself first: there should be few. */
-    const uint32_t groups = (stamp->picture.cell_stride / 2 + 255) / 256;
-    trl_gpu_cmd_dispatch(cmd, &call, groups < 4 ? groups : 4, 1, 1);
+    /* Each group sets the whole line for itself first: a software driver takes few. */
+    const uint32_t wide = stamp->local[0];
+    const uint32_t groups = (stamp->picture.cell_stride / 2 + wide - 1) / wide;
+    trl_gpu_cmd_dispatch(cmd, &call, stamp->local[1] > 1 || groups < 4 ? groups : 4, 1, 1);
     return 0;
 }
 

@@ -50,6 +50,28 @@ double trl_ticks_place(const struct trl_ticks_params *params, double value)
     }
 }
 
+static double symlog_value(double place, double linthresh)
+{
+    const double size = fabs(place);
+    const double value = linthresh * (size <= 10.0 / 9 ? size * 9 / 10 : pow(10, size - 10.0 / 9));
+    return place < 0 ? -value : value;
+}
+
+double trl_ticks_value(const struct trl_ticks_params *params, double place)
+{
+    const double low = params->low, high = params->high;
+    if (params->kind == TRL_AXIS_VALUE && params->norm == TRL_NORM_LOG)
+        return exp(log(low) + place * (log(high) - log(low)));
+    if (params->kind == TRL_AXIS_VALUE && params->norm == TRL_NORM_SYMLOG) {
+        const double linthresh = params->linthresh > 0 ? params->linthresh : 1;
+        const double from = symlog_place(low, linthresh);
+        return symlog_value(from + place * (symlog_place(high, linthresh) - from), linthresh);
+    }
+    if (params->kind == TRL_AXIS_VALUE && params->norm == TRL_NORM_POWER && place > 0)
+        place = pow(place, 1 / (params->gamma > 0 ? params->gamma : 0.5));
+    return low + place * (high - low);
+}
+
 int trl_ticks_pixel(double place, int length)
 {
     const double at = floor(place * length + 1e-6);

@@ -52,6 +52,9 @@ void trl_ticks_make(struct trl_ticks *ticks, const struct trl_ticks_params *para
 /* Place of a value on the axis; beyond 0 to 1 for what lies outside, NaN where it has none. */
 double trl_ticks_place(const struct trl_ticks_params *params, double value);
 
+/* The value at a place, beyond 0 to 1 too: what trl_ticks_place leads back from. */
+double trl_ticks_value(const struct trl_ticks_params *params, double place);
+
 /* The pixel, 0 to length - 1, in which a place lies. */
 int trl_ticks_pixel(double place, int length);
 

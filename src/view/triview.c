@@ -12,6 +12,7 @@
 #include "view/reduce.h"
 #include "view/tensor.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include <tensorreel/error.h>
@@ -38,9 +39,8 @@ struct trl_triview {
     struct plane planes[3];
 };
 
-/* Cells of each axis, and pixels of each cell: whole ones, or one where voxels are reduced. */
-static int fit(struct trl_log *log, const int64_t shape[3], int width, int height, int cells[3],
-               int *scale)
+/* Cells of each axis: all voxels, or as many as there are pixels for. */
+static int fit(struct trl_log *log, const int64_t shape[3], int width, int height, int cells[3])
 {
     const int64_t across = shape[2] + shape[0], down = shape[1] + shape[0];
     const int64_t wide = width - 1, high = height - 1;
@@ -48,7 +48,6 @@ static int fit(struct trl_log *log, const int64_t shape[3], int width, int heigh
         return trl_fail(log, TRL_ERROR_USAGE,
                         "tri-view: %d x %d pixels leave none for a plane; use a larger --size",
                         width, height);
-    *scale = (int)trl_max_i64(1, trl_min_i64(wide / across, high / down));
     const bool by_width = wide * down <= high * across;
     const int64_t pixels = by_width ? wide : high, voxels = by_width ? across : down;
     for (int n = 0; n < 3; n++)
@@ -87,26 +86,45 @@ static void place_planes(struct trl_triview *view, const int cells[3])
     }
 }
 
+/* Pixels of all columns and rows of cells. They fill a picture of their own ratio, but for the
+ * pixels that layouts round off; in another a cell is as many whole pixels as fit. */
+static void fill_pixels(int width, int height, int columns, int rows, int pixels[2])
+{
+    const double wide = width - 1, high = height - 1, slack = 2;
+    if (wide >= columns && high >= rows &&
+        (fabs(high * columns / rows - wide) <= slack ||
+         fabs(wide * rows / columns - high) <= slack)) {
+        pixels[0] = width - 1;
+        pixels[1] = height - 1;
+        return;
+    }
+    const int scale = (int)fmax(1, fmin(floor(wide / columns), floor(high / rows)));
+    pixels[0] = columns * scale;
+    pixels[1] = rows * scale;
+}
+
 static int create_board(struct trl_triview *view, const struct trl_view_params *params)
 {
     struct trl_board *board = &view->board;
-    int ret, cells[3], scale = 1;
-    if ((ret = fit(trl_gpu_log(view->device), view->shape, params->width, params->height, cells,
-                   &scale)) < 0)
+    int ret, cells[3], pixels[2];
+    if ((ret = fit(trl_gpu_log(view->device), view->shape, params->width, params->height, cells)) <
+        0)
         return ret;
     place_planes(view, cells);
     const int columns = cells[2] + cells[0], rows = cells[1] + cells[0];
     if ((ret = trl_board_cells(board, view->device, params->width, params->height, columns, rows)) <
         0)
         return ret;
-    const int left = (params->width - (columns * scale + 1)) / 2;
-    const int top = (params->height - (rows * scale + 1)) / 2;
+    fill_pixels(params->width, params->height, columns, rows, pixels);
+    const int left = (params->width - (pixels[0] + 1)) / 2;
+    const int top = (params->height - (pixels[1] + 1)) / 2;
+    const int x = (int)((int64_t)pixels[0] * cells[2] / columns), across = pixels[0] - x;
+    const int y = (int)((int64_t)pixels[1] * cells[1] / rows), down = pixels[1] - y;
     const bool reverse = params->origin == TRL_ORIGIN_LOWER;
-    trl_board_map_columns(board, left, cells[2] * scale, 0, cells[2]);
-    trl_board_map_columns(board, left + cells[2] * scale + 1, cells[0] * scale, cells[2], cells[0]);
-    trl_board_map_rows(board, top, cells[1] * scale, 0, cells[1], reverse);
-    trl_board_map_rows(board, top + cells[1] * scale + 1, cells[0] * scale, cells[1], cells[0],
-                       reverse);
+    trl_board_map_columns(board, left, x, 0, cells[2]);
+    trl_board_map_columns(board, left + x + 1, across, cells[2], cells[0]);
+    trl_board_map_rows(board, top, y, 0, cells[1], reverse);
+    trl_board_map_rows(board, top + y + 1, down, cells[1], cells[0], reverse);
     return trl_gpu_image_create(&view->target, view->device,
                                 &(struct trl_gpu_image_params){
                                     .name = "picture cells",

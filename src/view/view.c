@@ -134,6 +134,13 @@ static void set_classify(struct trl_view *view)
                  !scale->guess_certain, view->camera != NULL, view->adapts},
         .spec_count = 8,
     };
+    view->compute.params = view->classify.params;
+    view->compute.params.shader = TRL_SHADER_VIEW_CLASSIFY_COMP;
+}
+
+void trl_view_use_compute(struct trl_view *view, bool use)
+{
+    view->computes = use;
 }
 
 static int build(struct trl_view *view, const struct trl_view_params *params,
@@ -181,6 +188,7 @@ int trl_view_create(struct trl_view **out, struct trl_device *device,
         return trl_fail_memory(log, "view", sizeof(*view));
     view->device = device;
     view->shape = *shape;
+    view->computes = trl_device_info(device)->type != TRL_DEVICE_SOFTWARE;
     int ret;
     if ((ret = trl_palette_create(log, params, &view->palette)) < 0 ||
         (ret = trl_scale_init(&view->scale, log, params, movie_low, movie_high)) < 0 ||
@@ -212,6 +220,7 @@ void trl_view_destroy(struct trl_view **out)
     struct trl_view *view = *out;
     trl_gpu_variants_destroy(&view->append);
     trl_gpu_variants_destroy(&view->classify);
+    trl_gpu_variants_destroy(&view->compute);
     trl_view_aim_destroy(view);
     trl_fields_destroy(&view->fields);
     trl_equalize_destroy(&view->equalize);

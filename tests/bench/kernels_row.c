@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 /* A device that was idle takes a while to come to speed. */
-enum { ROUNDS_MAX = 1000, WARM_NS = 20000000 };
+enum { ROUNDS_MAX = 1000, WARM_NS = 500000000 };
 static const uint64_t CHUNK = (64U << 20) - 4084; /* no multiple of any power of 2 above 4 */
 
 struct times {

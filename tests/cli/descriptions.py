@@ -97,6 +97,8 @@ test.check("the command line overrides", (got["rate"], got["cmap"], got["vmin"])
 test.check("and adds", got["outputs"] == ["x.mp4", "y.mkv"], got)
 printed = json.loads(made("render", "a=b.npy", "c=a.npy", "--film", base, "--frame-time", "a=3",
                           "--vmin=-2", "--print-film"))
+test.check("a time in another unit", plan("render", "--film", film("ms.json", {"frame-time": "2ms"}), "a.npy",
+                                          "--frame-time", "1s", "-o", "x.y4m")["frames"] == 3)
 test.check("names are overridden", printed["inputs"] == ["a=b.npy", "c=a.npy"] and
            printed["frame-time"] == "a=3" and printed["vmin"] == -2, printed)
 more = film("more.json", {"fps": 12, "output": ["z.y4m"]})

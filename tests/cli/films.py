@@ -80,6 +80,22 @@ part = y4m(made("render", "film.npy", "--scale", "2", "--fps", "24", "--vmin", "
                 "--frames", "1:5:2", "-o", "-")[0])[3]
 test.check("--frames picks frames", part == [frames[1], frames[3]])
 
+# A still is the last frame, in the range of all.
+alone = ["--scale", "2", "--vmin", "0", "--vmax", "7", "-o"]
+made("render", "film.npy", "--still", *alone, "last.png")
+made("render", "film.npy", "--frames", "4", *alone, "fourth.png")
+test.check("a still is the last frame", open(test.path("last.png"), "rb").read() ==
+           open(test.path("fourth.png"), "rb").read())
+
+# Times of frames have one unit, that of the stamp.
+times = ["--panel=a", "--panel=b", "--size=320x200", "--timestamp", "-o", "-"]
+clock = [made("render", "a=film.npy", "b=film.npy", *how, *times)[0] for how in [
+    ["--frame-time", "a=2ms", "--frame-time", "b=4"], ["--frame-time", "a=2", "--frame-time", "b=4ms"],
+    ["--frame-time", "a=2s", "--frame-time", "b=4"]]]
+test.check("the unit of a frame's time", clock[0] == clock[1] and clock[0] != clock[2])
+test.refuses(2, ["b=4s", "one unit"], "render", "a=film.npy", "b=film.npy", "--frame-time", "a=2ms",
+             "--frame-time", "b=4s", *times)
+
 # Records on standard input, alone and with a time axis, give the film of the file.
 records = b"".join(npy((4, 8), ramp(5, 4, 8)[32 * n:32 * n + 32]) for n in range(5))
 fixed = ["--scale", "2", "--fps", "24", "--vmin", "0", "--vmax", "7", "-o", "-"]

@@ -37,8 +37,13 @@ static struct trl_guide_panel guide_of(const struct trl_layer_setup *setup)
 static int pixel_of(const struct trl_guide_axis *axis, double value, int length)
 {
     assert_true(axis->ticks);
-    const struct trl_ticks_params params = {
-        .kind = axis->kind, .low = axis->low, .high = axis->high, .length = length};
+    const struct trl_ticks_params params = {.kind = axis->kind,
+                                            .norm = axis->norm,
+                                            .low = axis->low,
+                                            .high = axis->high,
+                                            .linthresh = axis->linthresh,
+                                            .gamma = axis->gamma,
+                                            .length = length};
     return trl_ticks_pixel(trl_ticks_place(&params, value), length);
 }
 
@@ -134,7 +139,7 @@ static void cell_axes(void **state)
     const struct film row = film_f32(&test, 1, 1, 30, NULL, 1);
     setup = setup_of(&row, &panel);
     guide = guide_of(&setup);
-    assert_false(guide.x.ticks);
+    expect_axis(&guide.x, TRL_AXIS_INDEX, -49.5, 0.5); /* the newest is 0 */
     expect_axis(&guide.y, TRL_AXIS_INDEX, 29.5, -0.5);
 }
 
@@ -236,7 +241,7 @@ static void bars(void **state)
 /* ---- charts ---- */
 
 /* A level line and a spike in it, drawn at one size and with the guide of another. */
-static void find_line(int height, int guide_height, bool given)
+static void find_line(int height, int guide_height, bool given, enum trl_norm norm)
 {
     enum { SAMPLES = 31, SPIKE = 20, WIDTH = 123 };
     float data[SAMPLES];
@@ -251,6 +256,8 @@ static void find_line(int height, int guide_height, bool given)
     if (given)
         panel.view =
             (struct trl_view_params){.vmin_set = true, .vmax_set = true, .vmin = 10, .vmax = 100};
+    panel.view.norm = norm;
+    panel.view.linthresh = 20;
     panel.view.width = guide_height ? WIDTH : 0;
     panel.view.height = guide_height;
     const struct trl_guide_panel guide = guide_of(&setup);
@@ -285,11 +292,13 @@ static void find_line(int height, int guide_height, bool given)
 static void line_ticks(void **state)
 {
     (void)state;
-    find_line(100, 100, false);
-    find_line(100, 100, true);
-    find_line(217, 217, false);
-    find_line(217, 0, false); /* the guide knows the natural size only */
-    find_line(333, 119, false);
+    for (int norm = TRL_NORM_LINEAR; norm <= TRL_NORM_SYMLOG; norm++) {
+        find_line(100, 100, false, (enum trl_norm)norm);
+        find_line(100, 100, true, (enum trl_norm)norm);
+        find_line(217, 217, false, (enum trl_norm)norm);
+        find_line(217, 0, false, (enum trl_norm)norm); /* the guide knows the natural size only */
+        find_line(333, 119, false, (enum trl_norm)norm);
+    }
 }
 
 static void line_axes(void **state)
@@ -304,15 +313,28 @@ static void line_axes(void **state)
     panel.lines.roll = true;
     guide = guide_of(&setup);
     assert_false(guide.x.ticks);
+    panel.lines.time.frames = 11;
+    guide = guide_of(&setup);
+    expect_axis(&guide.x, TRL_AXIS_VALUE, -5, 0);
+    panel.lines.time.frames = 0;
     panel.lines.time.mode = TRL_TIME_WHOLE;
     guide = guide_of(&setup);
     expect_axis(&guide.x, TRL_AXIS_VALUE, 0, 24.5);
     setup.range_known = true;
     setup.low = 1;
     setup.high = 2;
-    panel.view.norm = TRL_NORM_LOG;
+    panel.view = (struct trl_view_params){
+        .norm = TRL_NORM_LOG, .vmin_set = true, .vmax_set = true, .vmin = 0.5, .vmax = 8};
     guide = guide_of(&setup);
-    assert_false(guide.y.ticks);
+    expect_axis(&guide.y, TRL_AXIS_VALUE, 0.5, 8);
+    assert_int_equal(guide.y.norm, TRL_NORM_LOG);
+    /* A pad of 16 pixels of 320 beyond each end: 288 for the ten decades in between. */
+    panel.view = (struct trl_view_params){.norm = TRL_NORM_LOG};
+    setup.low = 1e-4F;
+    setup.high = 1e6F;
+    guide = guide_of(&setup);
+    assert_true(fabs(log10(guide.y.low) + 4 + 10.0 / 18) < 1e-6);
+    assert_true(fabs(log10(guide.y.high) - 6 - 10.0 / 18) < 1e-6);
 }
 
 static void raster_ticks(void **state)
@@ -339,9 +361,17 @@ static void raster_ticks(void **state)
     assert_false(guide_of(&setup).x.ticks);
     setup.frame_count = FRAMES;
     panel.raster.time.mode = TRL_TIME_SCROLL;
-    const struct trl_guide_panel guide = guide_of(&setup);
+    struct trl_guide_panel guide = guide_of(&setup);
     assert_false(guide.x.ticks);
     assert_true(guide.y.ticks);
+    panel.raster.time.frames = FRAMES - 1;
+    guide = guide_of(&setup);
+    uint32_t *pixels = film_layer(&film, &setup);
+    /* Frame 6 is two before the newest. */
+    const int x = pixel_of(&guide.x, -2, WIDTH);
+    const int y = HEIGHT - 1 - pixel_of(&guide.y, 11, HEIGHT);
+    assert_int_not_equal(pixels[y * WIDTH + x], 0);
+    free(pixels);
 }
 
 static void point_ticks(void **state)
@@ -423,6 +453,39 @@ static void histogram_ticks(void **state)
     assert_false(guide_of(&setup).bar.shown);
 }
 
+/* Ten values in one bin: the rows of its colour are where the value's tick is. */
+static void histogram_norms(void **state)
+{
+    (void)state;
+    enum { SIDE = 96 };
+    static const float values[] = {0.002F, 0.3F, 7, 60, 900};
+    for (int norm = TRL_NORM_LOG; norm <= TRL_NORM_POWER; norm++)
+        for (size_t n = 0; n < sizeof(values) / sizeof(values[0]); n++) {
+            float data[10];
+            for (int k = 0; k < 10; k++)
+                data[k] = values[n];
+            const struct film film = film_f32(&test, 1, 2, 5, data, 1);
+            struct trl_panel_params panel = {
+                .kind = TRL_VIEW_HISTOGRAM,
+                .view = {.width = SIDE, .height = SIDE, .norm = (enum trl_norm)norm, .gamma = 0.25},
+                .histogram = {.bins = 16, .count_max = 10, .time = {.mode = TRL_TIME_WHOLE}}};
+            struct trl_layer_setup setup = setup_of(&film, &panel);
+            setup.range_known = true;
+            setup.low = 0.001F;
+            setup.high = 1000;
+            const struct trl_guide_panel guide = guide_of(&setup);
+            uint32_t *pixels = film_layer(&film, &setup);
+            uint8_t rgb[256][3];
+            trl_cmap_table("viridis", rgb);
+            const uint32_t full =
+                rgb[255][0] | (uint32_t)rgb[255][1] << 8 | (uint32_t)rgb[255][2] << 16;
+            const int y = SIDE - 1 - pixel_of(&guide.y, (double)values[n], SIDE);
+            for (int row = 0; row < SIDE; row++)
+                assert_int_equal(pixels[row * SIDE] == full, row / 6 == y / 6);
+            free(pixels);
+        }
+}
+
 static void kinds(void **state)
 {
     (void)state;
@@ -443,7 +506,8 @@ int main(void)
         cmocka_unit_test(volume_axes),     cmocka_unit_test(bars),
         cmocka_unit_test(line_ticks),      cmocka_unit_test(line_axes),
         cmocka_unit_test(raster_ticks),    cmocka_unit_test(point_ticks),
-        cmocka_unit_test(histogram_ticks), cmocka_unit_test(kinds),
+        cmocka_unit_test(histogram_ticks), cmocka_unit_test(histogram_norms),
+        cmocka_unit_test(kinds),
     };
     return cmocka_run_group_tests(tests, open_device, close_device);
 }

@@ -652,6 +652,8 @@ static void sizes(void **state)
     panel.kind = TRL_VIEW_HISTOGRAM;
     expect_size(&panel, 2, 30, 10, 640, 360, true);
     panel.kind = TRL_VIEW_POINTS;
+    expect_size(&panel, 1, 30, 2, 480, 480, true);
+    panel.points.unit_circle = true;
     expect_size(&panel, 1, 30, 2, 480, 480, false);
     panel.kind = TRL_VIEW_PROJECTION;
     panel.project_axis = 1;

@@ -279,6 +279,7 @@ static void too_small(void **state)
 static void refused(void **state)
 {
     (void)state;
+    const struct trl_guide_panel four[4] = {heatmap, heatmap, heatmap, heatmap};
     struct trl_guide_panel long_scale = heatmap, endless = heatmap, huge = heatmap;
     long_scale.scale_length = 257;
     endless.x.high = 1.0 / 0.0;
@@ -289,7 +290,10 @@ static void refused(void **state)
         {.panels = &heatmap, .panel_count = 1, .width = 100},
         {.panels = &heatmap, .panel_count = 1, .width = 16385, .height = 16385},
         {.panels = &heatmap, .panel_count = 1, .text_size = 5},
-        {.panels = &heatmap, .panel_count = 1, .grid_rows = 2},
+        {.panels = &heatmap, .panel_count = 1, .grid_rows = 65},
+        {.panels = &heatmap, .panel_count = 1, .grid_rows = 8, .grid_columns = 9},
+        {.panels = four, .panel_count = 4, .grid_rows = 1, .grid_columns = 3},
+        {.panels = &heatmap, .panel_count = 1, .shared_bar = true, .shared_panel = 1},
         {.panels = &long_scale, .panel_count = 1},
         {.panels = &endless, .panel_count = 1},
         {.panels = &huge, .panel_count = 1},
@@ -297,6 +301,96 @@ static void refused(void **state)
     struct trl_guide guide;
     for (size_t n = 0; n < sizeof(cases) / sizeof(cases[0]); n++)
         assert_int_equal(trl_guide_layout(&guide, NULL, &cases[n]), TRL_ERROR_USAGE);
+}
+
+/* A panel that takes a cell later leaves all others where they are, whatever stands around it. */
+static void late_panels(void **state)
+{
+    (void)state;
+    uint64_t seed = 11;
+    int laid_out = 0;
+    const struct trl_guide_panel spare = {
+        .name = "x",
+        .x = {.ticks = true, .kind = TRL_AXIS_INDEX, .low = -0.5, .high = 999.5},
+        .y = {.ticks = true, .kind = TRL_AXIS_INDEX, .low = -0.5, .high = 999.5},
+        .bar = {.shown = true, .moving = true},
+    };
+    for (int n = 0; n < 60; n++) {
+        struct trl_guide_panel panels[6];
+        for (int k = 0; k < 6; k++)
+            random_panel(&panels[k], &seed);
+        const bool free_size = n % 3 == 0;
+        struct trl_guide_params params = {
+            .width = free_size ? 0 : 500 + (int)(random_word(&seed) % 900),
+            .height = free_size ? 0 : 350 + (int)(random_word(&seed) % 600),
+            .title = n % 2 ? "A title" : NULL,
+            .panels = panels,
+            .panel_count = 1 + (int)(random_word(&seed) % 4),
+            .grid_rows = 2,
+            .grid_columns = 3,
+            .spare = &spare,
+            .shared_bar = n % 5 == 0,
+            .stamp = n % 2,
+            .bare = n % 7 == 0,
+        };
+        if (params.bare)
+            params.title = NULL, params.stamp = params.shared_bar = false;
+        struct trl_guide before, after;
+        if (trl_guide_layout(&before, NULL, &params) < 0)
+            continue;
+        for (int count = params.panel_count + 1; count <= 6; count++) {
+            panels[count - 1].late = true;
+            params.panel_count = count;
+            if (trl_guide_layout(&after, NULL, &params) < 0)
+                break;
+            laid_out++;
+            assert_int_equal(after.width, before.width);
+            assert_int_equal(after.height, before.height);
+            assert_int_equal(after.text_size, before.text_size);
+            assert_memory_equal(&after.stamp, &before.stamp, sizeof(after.stamp));
+            assert_memory_equal(&after.shared, &before.shared, sizeof(after.shared));
+            assert_memory_equal(after.panel, before.panel,
+                                (size_t)before.panel_count * sizeof(after.panel[0]));
+            struct drawn d;
+            draw(&d, &params);
+            if (!params.bare)
+                check_places(&d);
+            drop(&d);
+            before = after;
+        }
+    }
+    assert_true(laid_out > 60);
+}
+
+/* Nothing but background, and as much data as there can be. */
+static void bare(void **state)
+{
+    (void)state;
+    struct trl_guide_panel panels[4];
+    for (int n = 0; n < 4; n++)
+        panels[n] = heatmap;
+    panels[1].data_width = 33;
+    const struct trl_guide_params params = {.panels = panels, .panel_count = 4, .bare = true};
+    struct drawn d;
+    draw(&d, &params);
+    assert_int_equal(d.guide.width, 256 + 8 + 256);
+    assert_int_equal(d.guide.height, 192 + 8 + 192);
+    assert_int_equal(d.guide.panel[0].data.x, 0);
+    assert_int_equal(d.guide.panel[3].data.x, 264);
+    assert_int_equal(d.guide.panel[3].data.y, 200);
+    assert_int_equal(d.guide.panel[1].data.x % 2, 0);
+    for (int n = 0; n < d.guide.width * d.guide.height; n++)
+        assert_int_equal(d.indices[n], TRL_PALETTE_BACKGROUND);
+    drop(&d);
+    const struct trl_guide_params given = {
+        .panels = panels, .panel_count = 4, .bare = true, .width = 633, .height = 411};
+    struct trl_guide guide;
+    assert_int_equal(trl_guide_layout(&guide, NULL, &given), 0);
+    for (int n = 0; n < 4; n++) {
+        const struct trl_rect data = guide.panel[n].data;
+        assert_true(data.x % 2 == 0 && data.y % 2 == 0);
+        assert_true(data.x + data.width <= 633 && data.y + data.height <= 411);
+    }
 }
 
 static void known_pictures(void **state)
@@ -319,14 +413,14 @@ static void known_pictures(void **state)
         uint64_t hash;
     } rows[] = {
         {{.width = 640, .height = 360, .title = "one", .panels = &heatmap, .panel_count = 1},
-         0xb318530356f262d8},
+         0x2a48fb87445db95c},
         {{.title = "log", .theme = TRL_THEME_LIGHT, .panels = &log, .panel_count = 1},
-         0xd4a4bb1ecde3ad85},
-        {{.panels = &plain, .panel_count = 1, .stamp = true}, 0x3b008a505ca7f828},
+         0x5f6d61d482267489},
+        {{.panels = &plain, .panel_count = 1, .stamp = true}, 0xd2b898e63e87b6c0},
         {{.width = 1280, .height = 720, .title = "four", .panels = four, .panel_count = 4},
-         0xa066a450f2f830f9},
+         0xc7b58dffb3ba2a15},
         {{.width = 1280, .height = 720, .panels = four, .panel_count = 4, .shared_bar = true},
-         0x4bc32ed826a690a4},
+         0xaf10a3fde6eb572c},
     };
     for (size_t n = 0; n < sizeof(rows) / sizeof(rows[0]); n++) {
         struct drawn d;
@@ -345,9 +439,10 @@ static void known_pictures(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(colour_bar), cmocka_unit_test(free_frame),
-        cmocka_unit_test(any_layout), cmocka_unit_test(too_small),
-        cmocka_unit_test(refused),    cmocka_unit_test(known_pictures),
+        cmocka_unit_test(colour_bar),  cmocka_unit_test(free_frame),
+        cmocka_unit_test(any_layout),  cmocka_unit_test(too_small),
+        cmocka_unit_test(refused),     cmocka_unit_test(known_pictures),
+        cmocka_unit_test(late_panels), cmocka_unit_test(bare),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

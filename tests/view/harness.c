@@ -27,6 +27,9 @@ void harness_open(struct harness *h, struct test_device *test, const struct trl_
     assert_int_equal(trl_scale_init(&h->scale, test->log, params, NULL, NULL), 0);
     assert_int_equal(trl_view_geometry(test->log, params, shape, &h->geometry), 0);
     assert_int_equal(trl_view_create(&h->view, test->device, params, shape, NULL, NULL), 0);
+    const char *way = getenv("TENSORREEL_TEST_CLASSIFY");
+    if (way)
+        trl_view_use_compute(h->view, !strcmp(way, "compute"));
     assert_int_equal(trl_gpu_cmd_create(&h->cmd, test->device, TRL_GPU_QUEUE_MAIN), 0);
     if (params->camera)
         assert_int_equal(trl_camera_create(&h->camera, test->log, params->camera, params->fps_num,

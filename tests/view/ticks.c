@@ -157,6 +157,14 @@ static void places(void **state)
     /* matplotlib: SymLogNorm(linthresh=1, vmin=-100, vmax=100, base=10)(10) */
     p = (struct trl_ticks_params){.norm = TRL_NORM_SYMLOG, .low = -100, .high = 100};
     assert_true(fabs(trl_ticks_place(&p, 10) - 0.8392857142857143) < 1e-14);
+    for (int norm = TRL_NORM_LINEAR; norm <= TRL_NORM_POWER; norm++) {
+        p = (struct trl_ticks_params){
+            .norm = (enum trl_norm)norm, .low = 0.01, .high = 1e4, .linthresh = 3, .gamma = 0.3};
+        for (double value = 0.02; value < 1e4; value *= 1.7)
+            assert_true(fabs(trl_ticks_value(&p, trl_ticks_place(&p, value)) / value - 1) < 1e-11);
+    }
+    p = (struct trl_ticks_params){.norm = TRL_NORM_LOG, .low = 0.01, .high = 1e4};
+    assert_true(fabs(trl_ticks_value(&p, -0.5) - 1e-5) < 1e-18);
     assert_int_equal(trl_ticks_pixel(0, 100), 0);
     assert_int_equal(trl_ticks_pixel(0.5, 100), 50);
     assert_int_equal(trl_ticks_pixel(1, 100), 99);

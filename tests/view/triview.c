@@ -180,6 +180,38 @@ static void large_volumes_are_reduced_at_one_scale(void **state)
     free(value);
 }
 
+/* 30 x 23 cells in 100 x 76 pixels: none is left. */
+static void a_picture_of_its_own_ratio_is_filled(void **state)
+{
+    (void)state;
+    enum { Z = 9, Y = 14, X = 21, WIDTH = 101, HEIGHT = 77 };
+    static float value[Z * Y * X];
+    const struct trl_view_params params = {.width = WIDTH,
+                                           .height = HEIGHT,
+                                           .vmin_set = true,
+                                           .vmax_set = true,
+                                           .vmax = 1,
+                                           .cmap = "gray_r",
+                                           .background = {9, 250, 7, true}};
+    struct trl_layout layout;
+    const int64_t shape[] = {Z, Y, X};
+    assert_int_equal(trl_layout_dense(&layout, TRL_DTYPE_F32, 3, shape, false), 0);
+    struct work work = {.tensor = run_tensor(&test, &layout, value, sizeof(value)),
+                        .index = (int64_t[]){0, 0, 0}};
+    assert_int_equal(trl_triview_create(&work.view, test.device, &params, shape, NULL, NULL), 0);
+    run_record(&test, record, &work);
+    uint32_t *pixels = run_pixels(&test, trl_triview_picture(work.view));
+    const int x = (WIDTH - 1) * X / (X + Z), y = (HEIGHT - 1) * Y / (Y + Z);
+    for (int py = 0; py < HEIGHT; py++)
+        for (int px = 0; px < WIDTH; px++) {
+            const bool drawn = px != x && py != y && !(px > x && py > y);
+            assert_int_equal(pixels[py * WIDTH + px], drawn ? 0xffffff : 0x07fa09);
+        }
+    free(pixels);
+    trl_gpu_buffer_destroy(&work.tensor.buffer);
+    trl_triview_destroy(&work.view);
+}
+
 static void one_voxel_and_nothing_but_nan(void **state)
 {
     (void)state;
@@ -188,7 +220,7 @@ static void one_voxel_and_nothing_but_nan(void **state)
     const struct trl_view_params params = {.width = 3, .height = 3};
     assert_int_equal(trl_layout_dense(&layout, TRL_DTYPE_F32, 3, (int64_t[]){1, 1, 1}, false), 0);
     check("triview-one", &params, &layout, value, 4, (int64_t[]){0, 0, 0}, 1, 1, 1, 1);
-    const struct trl_view_params large = {.width = 10, .height = 10};
+    const struct trl_view_params large = {.width = 10, .height = 14};
     assert_int_equal(trl_layout_dense(&layout, TRL_DTYPE_F32, 3, (int64_t[]){2, 2, 2}, false), 0);
     check("triview-nan", &large, &layout, value, 32, (int64_t[]){0, 1, -1}, 2, 2, 2, 2);
 }
@@ -246,6 +278,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(planes_lie_where_they_should),
         cmocka_unit_test(large_volumes_are_reduced_at_one_scale),
+        cmocka_unit_test(a_picture_of_its_own_ratio_is_filled),
         cmocka_unit_test(one_voxel_and_nothing_but_nan),
         cmocka_unit_test(a_scan_is_drawn),
         cmocka_unit_test(what_does_not_fit_is_refused),
