@@ -227,10 +227,12 @@ static int panel_option(const struct reader *r, const char *key, const json_t *v
     int code = 0;
     for (; option->word && strcmp(option->word, key) != 0; option++)
         trl_cli_nearest_offer(&nearest, option->word);
+    if (!option->word && nearest.best)
+        return wrong(r, "panel: \"%.*s\": unknown option; did you mean \"%s\"?", KEY_MAX, key,
+                     nearest.best);
     if (!option->word)
-        return wrong(r, "panel: \"%.*s\": unknown option%s%s%s; tensorreel list views names them",
-                     KEY_MAX, key, nearest.best ? "; did you mean \"" : "",
-                     nearest.best ? nearest.best : "", nearest.best ? "\"?" : "");
+        return wrong(r, "panel: \"%.*s\": unknown option; tensorreel list views names them",
+                     KEY_MAX, key);
     if (json_is_false(value))
         return 0;
     if (!json_is_array(value)) {

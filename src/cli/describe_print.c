@@ -40,7 +40,7 @@ static json_t *value_json(const struct trl_cli_given *item)
 static int add(json_t *film, const char *key, json_t *value, bool list)
 {
     json_t *former = json_object_get(film, key);
-    if (former && json_is_array(former))
+    if (json_is_array(former))
         return json_array_append_new(former, value);
     if (!former && !list)
         return json_object_set_new(film, key, value);

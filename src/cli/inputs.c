@@ -103,7 +103,9 @@ static int open_operands(struct trl_cli_inputs *inputs, struct trl_cli_film *fil
 {
     const struct trl_cli_words *operands = &film->settings->operands;
     const char **others = calloc((size_t)operands->count + 1, sizeof(others[0]));
-    int count = 0, code = others ? 0 : trl_cli_exit_code(TRL_ERROR_MEMORY);
+    int count = 0, code = 0;
+    if (!others)
+        return trl_cli_exit_code(TRL_ERROR_MEMORY);
     for (int n = 0; !code && n < operands->count; n++) {
         const char *word = operands->items[n];
         const size_t length = name_length(word);

@@ -102,6 +102,34 @@ static void print_panels(FILE *out)
     }
 }
 
+static void print_films(FILE *out)
+{
+    fputs(".SH FILM DESCRIPTIONS\n", out);
+    print_text(out,
+               "A description, as --film reads and --print-film writes it, is a JSON object. Its "
+               "keys are names of options without dashes, their values strings, numbers, true "
+               "for options that take no value, and arrays for options that may be repeated. "
+               "Besides there are:");
+    print_bold_item(out, "inputs");
+    print_text(out, "For render: an array of paths, of texts NAME=PATH, or of objects with path, "
+                    "name and frame-time.");
+    print_bold_item(out, "model");
+    print_text(out, "For sim: the name of the model.");
+    print_bold_item(out, "panels");
+    print_text(out, "An array of objects with name, input, view and the options of views as keys, "
+                    "or of texts as of --panel.");
+    fputs(".PP\n", out);
+    print_text(out,
+               "Relative paths are relative to the folder of the description. The command line "
+               "overrides options that are given once, and inputs of the same name; the others "
+               "it adds to.");
+    fputs(".PP\n.RS 4\n.EX\n", out);
+    print_text(out, "{\"inputs\": [\"loss=loss.npy\"], \"title\": \"Loss\", \"fps\": 25,");
+    print_text(out, " \"panels\": [{\"input\": \"loss\", \"view\": \"lines\", \"roll\": true}],");
+    print_text(out, " \"output\": [\"loss.mp4\", \"loss.framehash\"]}");
+    fputs(".EE\n.RE\n", out);
+}
+
 static void print_exits(FILE *out)
 {
     fputs(".SH EXIT STATUS\n", out);
@@ -141,6 +169,7 @@ void trl_cli_man_print(FILE *out)
     print_commands(out);
     print_options(out);
     print_panels(out);
+    print_films(out);
     print_exits(out);
     fputs(".SH FILES\n", out);
     print_bold_item(out, "NAME.part");
@@ -164,6 +193,11 @@ void trl_cli_man_print(FILE *out)
                   "tensorreel render 'step_*.npy' --vmin 0 --vmax 1 --fps 60 -o film.mp4");
     print_example(out, "A program that writes .npy records to its output:",
                   "simulate | tensorreel render - --range frame -o film.mp4");
+    print_example(out, "Two tensors and their difference, side by side:",
+                  "tensorreel render a=a.npy b=b.npy --panel a --panel b --panel 'diff=a-b' "
+                  "-o film.mp4");
+    print_example(out, "What a film description would make, and the film with another title:",
+                  "tensorreel render --film film.json --title 'Second run' --dry-run");
     print_example(out, "PNG files and a manifest of hashes in one run:",
                   "tensorreel render field.npy -o frame_%05d.png -o field.framehash");
 }

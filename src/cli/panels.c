@@ -68,7 +68,7 @@ static int name_panel(struct trl_panel_params *panel, const char *text)
 static int read_words(struct trl_cli_panels *panels, const struct trl_cli_words *words,
                       struct trl_log *log, const struct trl_panel_params *defaults)
 {
-    bool own[TRL_PANELS_MAX];
+    bool own[TRL_PANELS_MAX] = {false};
     int code = 0;
     for (int n = 0; !code && n < words->count; n++) {
         const char *view;

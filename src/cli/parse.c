@@ -208,17 +208,25 @@ static int take_operand(struct trl_cli_settings *settings, const char *word)
     return 0;
 }
 
+/* What is overridden must be right all the same. */
+static bool is_right(const struct trl_cli_given *item)
+{
+    struct trl_sim_setting setting = {0};
+    struct trl_cli_settings scratch = {.frame_times = {.items = (const char *[1]){NULL}},
+                                       .sim_settings = &setting};
+    const bool right = item->option->type->read(&scratch, item->option, item->value);
+    free((char *)setting.name);
+    return right;
+}
+
 static int apply(struct trl_cli_settings *settings, const struct trl_cli_given *item)
 {
     const struct trl_cli_option *option = item->option;
-    struct trl_cli_settings scratch = {0};
     if (!option)
         return item->overridden ? 0 : take_operand(settings, item->value);
-    /* What is overridden must be right all the same. */
-    const bool only_checked = item->overridden && option->repeat == TRL_CLI_ONCE;
-    if (!option->type->read(only_checked ? &scratch : settings, option, item->value))
-        return bad_value(option, item->name, item->value);
-    return 0;
+    const bool right =
+        item->overridden ? is_right(item) : option->type->read(settings, option, item->value);
+    return right ? 0 : bad_value(option, item->name, item->value);
 }
 
 /* A look comes before everything else, so that all other options change it. */

@@ -74,7 +74,7 @@ int trl_scene_frame_size(struct trl_log *log, const struct trl_scene_params *par
         return trl_fail(log, TRL_ERROR_USAGE, "%d panels; there may be 1 to %d",
                         params->panel_count, TRL_PANELS_MAX);
     int error = plan(&scene, log, NULL, params, inputs, input_count);
-    if (error)
+    if (error || !scene)
         return error;
     if (trl_scene_is_bare(scene)) {
         error = trl_scene_bare_size(scene, &size);

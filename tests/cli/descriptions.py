@@ -97,6 +97,8 @@ test.check("the command line overrides", (got["rate"], got["cmap"], got["vmin"])
 test.check("and adds", got["outputs"] == ["x.mp4", "y.mkv"], got)
 printed = json.loads(made("render", "a=b.npy", "c=a.npy", "--film", base, "--frame-time", "a=3",
                           "--vmin=-2", "--print-film"))
+test.check("a time in another unit", plan("render", "--film", film("ms.json", {"frame-time": "2ms"}), "a.npy",
+                                          "--frame-time", "1s", "-o", "x.y4m")["frames"] == 3)
 test.check("names are overridden", printed["inputs"] == ["a=b.npy", "c=a.npy"] and
            printed["frame-time"] == "a=3" and printed["vmin"] == -2, printed)
 more = film("more.json", {"fps": 12, "output": ["z.y4m"]})
@@ -124,6 +126,29 @@ test.check("paths", [printed[key] for key in ["inputs", "output", "ledger", "cam
 test.check("paths of panels", [(p["input"], p.get("camera")) for p in printed["panels"]] == [
     ("folder/c.npy", "folder/camera.json"), ("folder/c.npy", "folder/camera.json"), ("x", None),
     ("d", "f=0:zoom=2")], printed)
+
+# The example of the manual.
+with open(os.path.join(os.environ["TRL_SOURCE_ROOT"], "docs", "films.md"), encoding="utf-8") as page:
+    text = page.read()
+test.write("loss.json", text.split("```json\n", 1)[1].split("```", 1)[0].encode())
+test.write("loss.npy", npy((9, 2), [1 / (n + 1) for n in range(18)]))
+test.write("weights.npy", npy((9, 6, 8), ramp(9, 6, 8)))
+codecs = made("list", "codecs").decode()
+got = plan("render", "--film", "loss.json") if ".mkv" in codecs else None
+test.check("the example's plan", not got or [p["view"] for p in got["panels"]] == ["lines", "heatmap", "heatmap"] and
+           (got["width"], got["height"], got["frames"]) == (1280, 720, 9), got)
+printed = made("render", "loss.npy", "--view", "lines,roll", "--title", "Loss", "-o", "loss.y4m",
+               "--print-film")
+test.write("loss2.json", printed)
+made("render", "--film", "loss2.json", "-q")
+test.check("the example's film", test.exists("loss.y4m"))
+if ".mkv" in codecs:
+    made("render", "--film", "loss.json", "-q", "-y")
+for name, line in [("loss.json: line 7, column 3", '{\n\n\n\n\n\n 12'), ("", '{"colourbar": true}'),
+                   ("", '{"panels": [{"input": "x", "cmpa": "hot"}]}'), ("", '{"vmin": "abc"}')]:
+    test.write("loss.json", line.encode())
+    got = test.run("render", "a.npy", "--film", "loss.json", "-o", "out.y4m")[2].strip()
+    test.check("the manual's %s" % got, got.split("error: ")[1] in text, got)
 
 # What cannot be: one line that names the file and the place.
 for text, words in [
