@@ -106,7 +106,7 @@ static void fill_pixels(int width, int height, int columns, int rows, int pixels
 static int create_board(struct trl_triview *view, const struct trl_view_params *params)
 {
     struct trl_board *board = &view->board;
-    int ret, cells[3], pixels[2];
+    int ret, cells[3] = {1, 1, 1}, pixels[2];
     if ((ret = fit(trl_gpu_log(view->device), view->shape, params->width, params->height, cells)) <
         0)
         return ret;
