@@ -15,7 +15,7 @@ struct block {
 struct trl_scene_copy {
     struct trl_log *log;
     struct trl_scene_params params;
-    struct trl_panel_params panels[TRL_PANELS_MAX];
+    struct trl_panel_params panels[TRL_PANELS_MAX], spare;
     struct block *blocks;
     bool failed;
 };
@@ -75,6 +75,18 @@ int trl_scene_copy_add(struct trl_scene_copy *copy, const struct trl_panel_param
         return trl_fail_memory(copy->log, "a panel", sizeof(*own));
     params->panel_count++;
     return 0;
+}
+
+int trl_scene_copy_set_spare(struct trl_scene_copy *copy, const struct trl_panel_params *panel)
+{
+    copy->spare = *panel;
+    keep_panel(copy, &copy->spare);
+    return copy->failed ? trl_fail_memory(copy->log, "a panel", sizeof(copy->spare)) : 0;
+}
+
+const struct trl_panel_params *trl_scene_copy_spare(const struct trl_scene_copy *copy)
+{
+    return &copy->spare;
 }
 
 int trl_scene_copy_create(struct trl_scene_copy **out, struct trl_log *log,

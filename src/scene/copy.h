@@ -17,5 +17,8 @@ void trl_scene_copy_destroy(struct trl_scene_copy **copy);
 struct trl_scene_params *trl_scene_copy_params(struct trl_scene_copy *copy);
 /* Panel n of them, likewise. */
 struct trl_panel_params *trl_scene_copy_panel(struct trl_scene_copy *copy, int n);
+/* A panel that is kept, but not shown: what captures without a panel look like. */
+int trl_scene_copy_set_spare(struct trl_scene_copy *copy, const struct trl_panel_params *panel);
+const struct trl_panel_params *trl_scene_copy_spare(const struct trl_scene_copy *copy);
 /* One panel more, at the end. Panels stay where they are. */
 int trl_scene_copy_add(struct trl_scene_copy *copy, const struct trl_panel_params *panel);

@@ -65,15 +65,12 @@ static int check_cells(struct trl_stream *stream, const char *name)
 static int add_panel(struct trl_stream *stream, const char *name)
 {
     struct trl_scene_params *scene = trl_scene_copy_params(stream->copy);
-    struct trl_panel_params panel = *trl_scene_copy_panel(stream->copy, 0);
+    struct trl_panel_params panel = *trl_scene_copy_spare(stream->copy);
     stream->named = true;
     if (is_shown(scene, name))
         return 0;
     if (stream->captures && !stream->feed_count)
         scene->panel_count = 0; /* the panel of the view was for a film without names */
-    if (!stream->captures)
-        panel = (struct trl_panel_params){
-            .view = {.fps_num = stream->params.fps_num, .fps_den = stream->params.fps_den}};
     panel.name = name;
     const int error = check_cells(stream, name);
     return error ? error : trl_scene_copy_add(stream->copy, &panel);

@@ -82,9 +82,15 @@ static int copy_scene(struct trl_stream *stream, const struct trl_stream_params 
         scene.height = params->view.height;
         panel.view.width = panel.view.height = 0;
     }
+    if (!panel.view.fps_num) {
+        panel.view.fps_num = stream->params.fps_num;
+        panel.view.fps_den = stream->params.fps_den;
+    }
     if (scene.frame_time == 0)
         scene.frame_time = (double)stream->params.fps_den / stream->params.fps_num;
     int error = trl_scene_copy_create(&stream->copy, stream->log, &scene);
+    if (!error)
+        error = trl_scene_copy_set_spare(stream->copy, &panel);
     if (!error && alone) {
         /* Kept to one side until it is known whether the film is one of captures. */
         error = trl_scene_copy_add(stream->copy, &panel);

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 
-PROGRAM, PUSH, SIMULATE, TRAIN, SAMPLES = map(os.path.abspath, sys.argv[1:])
+PROGRAM, CAPTURE, PUSH, SIMULATE, TRAIN, SAMPLES = map(os.path.abspath, sys.argv[1:])
 HEADER = 128  # bytes before the data of every .npy file that a sample writes
 UNITS, SIDE = 64, 16
 failures = []
@@ -42,6 +42,13 @@ def hashes(name):
 def rendered(source, *options, stdin=None):
     run(PROGRAM, "render", source, "-q", "-y", "-o", "r.framehash", *options, stdin=stdin)
     return hashes("r.framehash")
+
+
+def capture():
+    run(CAPTURE, "capture.framehash", "34")
+    frames, size = hashes("capture.framehash")
+    check("capture: 34 frames of 1280x480", len(frames) == 34 and size == "1280x480")
+    check("capture: the weights learn", len(set(frames)) == 34)
 
 
 def push():
@@ -103,6 +110,7 @@ def scripts():
 
 with tempfile.TemporaryDirectory(prefix="tensorreel-samples-") as folder:
     os.chdir(folder)
+    capture()
     push()
     simulate()
     train()
