@@ -52,6 +52,8 @@ struct trl_panel_params {
     int slice_count;
     enum trl_project project;
     int project_axis;
+    bool labels; /* heat map of tiles: each of them is a panel, with its number for a name; they
+                    have one scale */
     struct trl_axis_units x, y;
     const char *bar_label;
     bool over; /* lies over the panel before it, which it fits */

@@ -3,23 +3,69 @@
 
 #include "base/log.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <tensorreel/error.h>
 
 /* ---- planning ---- */
 
-static int plan_panel(struct trl_scene *scene, int n, const struct trl_scene_input *inputs,
-                      int input_count)
+/* number: of the panel among those that were asked for. */
+static int plan_one(struct trl_scene *scene, const struct trl_panel_params *params, int number,
+                    const struct trl_scene_input *inputs, int input_count)
 {
-    const struct trl_panel_params *params = &scene->params->panels[n];
+    const int n = scene->panel_count;
     if (params->over && !n)
         return trl_fail(scene->log, TRL_ERROR_USAGE, "the first panel has none to lie over");
+    if (n == TRL_PANELS_MAX)
+        return trl_fail(scene->log, TRL_ERROR_USAGE, "a frame has at most %d panels",
+                        TRL_PANELS_MAX);
     if (!params->over)
         scene->base[scene->cell_count++] = n;
-    const int error = trl_panel_plan(&scene->panels[n], scene->log, scene->device, params, n,
-                                     inputs, input_count);
     scene->panel_count++;
+    return trl_panel_plan(&scene->panels[n], scene->log, scene->device, params, number, inputs,
+                          input_count);
+}
+
+/* The tiles of the panel that was planned last, as panels in its place. */
+static int plan_tiles(struct trl_scene *scene, int number, const struct trl_scene_input *inputs,
+                      int input_count)
+{
+    struct trl_panel *whole = &scene->panels[scene->panel_count - 1];
+    const int64_t tiles = whole->setup.layout.shape[0];
+    struct trl_panel_params params = whole->params;
+    if (tiles < 2)
+        return 0;
+    if (tiles > TRL_PANELS_MAX)
+        return trl_fail(scene->log, TRL_ERROR_USAGE,
+                        "labels: %lld tiles, and a frame has at most %d panels; leave the labels "
+                        "out, or choose with slice",
+                        (long long)tiles, TRL_PANELS_MAX);
+    trl_panel_destroy(whole);
+    scene->panel_count--;
+    scene->cell_count--;
+    scene->labelled = true;
+    params.slice_count = 1;
+    params.input = params.input ? params.input : params.name;
+    int error = 0;
+    for (int64_t tile = 0; !error && tile < tiles; tile++) {
+        char *label = scene->labels[scene->panel_count % TRL_PANELS_MAX];
+        snprintf(label, sizeof(scene->labels[0]), "%d", (int)tile);
+        params.slices[0] = (struct trl_slice){.first = tile, .last = tile};
+        params.name = label;
+        error = plan_one(scene, &params, number, inputs, input_count);
+    }
+    return error;
+}
+
+static int plan_panel(struct trl_scene *scene, int number, const struct trl_scene_input *inputs,
+                      int input_count)
+{
+    const struct trl_panel_params *params = &scene->params->panels[number];
+    int error = plan_one(scene, params, number, inputs, input_count);
+    if (!error && params->labels && params->kind == TRL_VIEW_HEATMAP && !params->slice_count &&
+        !params->over)
+        error = plan_tiles(scene, number, inputs, input_count);
     return error;
 }
 
@@ -85,7 +131,7 @@ int trl_scene_frame_size(struct trl_log *log, const struct trl_scene_params *par
         size.width = scene->guide.width;
         size.height = scene->guide.height;
     }
-    for (int n = 0; ranges && n < scene->panel_count; n++)
+    for (int n = 0; ranges && n < params->panel_count && n < scene->panel_count; n++)
         ranges[n] = scene->panels[n].params.view.range;
     trl_scene_destroy(&scene);
     *width = size.width;

@@ -18,6 +18,8 @@ struct trl_scene {
     bool ranged[TRL_PANELS_MAX]; /* waits for the movie's range */
     struct trl_scene_range ranges[TRL_PANELS_MAX];
     int panel_count;
+    char labels[TRL_PANELS_MAX][8]; /* numbers of tiles that are panels */
+    bool labelled;
     int base[TRL_PANELS_MAX]; /* the first panel of each cell; those that lie over it follow */
     int cell_count;
     int settled_count; /* cells that the first frame had; the others came in addition */

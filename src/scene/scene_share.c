@@ -66,7 +66,8 @@ int trl_scene_plan_shared(struct trl_scene *scene, const struct trl_scene_input 
 {
     const struct trl_view_params none = {0};
     scene->leader = -1;
-    for (int n = 0; n < scene->panel_count && scene->params->shared_scale; n++) {
+    for (int n = 0; n < scene->panel_count && (scene->params->shared_scale || scene->labelled);
+         n++) {
         struct trl_view_params *own = &scene->panels[n].params.view;
         if (!can_share(&scene->panels[n]))
             continue;

@@ -24,6 +24,7 @@ enum trl_text_option {
     TRL_TEXT_AXIS,
     TRL_TEXT_PROJECT,
     TRL_TEXT_SCROLL,
+    TRL_TEXT_LABELS,
     TRL_TEXT_WINDOW,
     TRL_TEXT_WHOLE,
     /* colour */
