@@ -15,7 +15,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { SIZE_MAX_BYTES = 4 << 20, KEY_MAX = 100 };
+enum { SIZE_MAX_BYTES = 4 << 20, KEY_MAX = 100, ENTRIES_MAX = 10000 };
 
 struct reader {
     struct trl_cli_givens *givens;
@@ -71,6 +71,8 @@ static int add(const struct reader *r, const struct trl_cli_option *option, cons
                const char *value)
 {
     char name[TRL_CLI_LINE_MAX];
+    if (r->givens->count >= ENTRIES_MAX)
+        return wrong(r, "more than %d entries", ENTRIES_MAX);
     snprintf(name, sizeof(name), "%.300s: %s", r->path, key);
     struct trl_cli_given item = {
         .option = option, .name = name, .value = (char *)value, .film = true};

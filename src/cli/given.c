@@ -46,26 +46,31 @@ static bool same_name(const char *a, const char *b)
     return !strncmp(a, b, length + 1);
 }
 
+/* A film may be of very many operands, which nothing overrides. */
+static bool can_be_overridden(const struct trl_cli_given *item)
+{
+    return item->option ? item->option->repeat != TRL_CLI_REPEATS : item->film;
+}
+
 static bool overrides(const struct trl_cli_given *later, const struct trl_cli_given *item,
                       const struct trl_cli_command *command)
 {
     if (later->option != item->option)
         return false;
     if (!item->option)
-        return item->film && !later->film &&
-               (command->operand_max == 1 ||
-                (strchr(item->value, '=') && same_name(later->value, item->value)));
-    return item->option->repeat == TRL_CLI_ONCE ||
-           (item->option->repeat == TRL_CLI_BY_NAME && item->value && later->value &&
-            same_name(later->value, item->value));
+        return !later->film && (command->operand_max == 1 ||
+                                (strchr(item->value, '=') && same_name(later->value, item->value)));
+    return item->option->repeat == TRL_CLI_ONCE || same_name(later->value, item->value);
 }
 
 void trl_cli_given_override(struct trl_cli_givens *givens, const struct trl_cli_command *command)
 {
-    for (int n = 0; n < givens->count; n++)
-        for (int later = n + 1; later < givens->count && !givens->items[n].overridden; later++)
-            givens->items[n].overridden =
-                overrides(&givens->items[later], &givens->items[n], command);
+    for (int n = 0; n < givens->count; n++) {
+        struct trl_cli_given *item = &givens->items[n];
+        for (int later = n + 1;
+             can_be_overridden(item) && later < givens->count && !item->overridden; later++)
+            item->overridden = overrides(&givens->items[later], item, command);
+    }
 }
 
 void trl_cli_given_clear(struct trl_cli_givens *givens)

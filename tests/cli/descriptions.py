@@ -175,7 +175,8 @@ for text, words in [
         ('{"panels": ["x:lines,x-label=\\"a"]}', ["double quote"]),
         ('{"inputs": [3]}', ["an input", "a number"]), ('{"inputs": [{"name": "a"}]}', ['"path"']),
         ('{"inputs": [{"path": "a.npy", "fps": 3}]}', ['"fps"', '"frame-time"']),
-        ('{"inputs": [{"path": "a.npy", "name": "a b"}]}', ["a b", "letters"])]:
+        ('{"inputs": [{"path": "a.npy", "name": "a b"}]}', ["a b", "letters"]),
+        (json.dumps({"inputs": 10001 * ["a.npy"]}), ["10000 entries"])]:
     test.write("bad.json", text.encode())
     test.refuses(2, ["bad.json: ", *words], "render", "a.npy", "--film", "bad.json", "-o", "out.y4m")
 test.refuses(2, ["bad.json: ", "vmin", "abc"], "render", "a.npy", "--vmin=0", "-o", "out.y4m", "--film",
