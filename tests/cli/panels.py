@@ -126,4 +126,13 @@ for expr in ["a/b", "a*b", "a/2", "max(a, b)", "a==b"]:
 frames = y4m(made("render", "a=a.npy", "b=b.npy", "--panel", "a", "--panel", "b", "--size", "320x200", "-q",
                   "-o", "-"))[3]
 test.check("the film is as long as the longest input", len(frames) == 5)
+
+# Tiles with labels are what their slices are as panels of one scale.
+test.write("t.npy", npy((2, 3, 4, 8), ramp(6, 4, 8)))
+tiles = made("render", "t.npy", "--view", "heatmap,labels", "--colorbar", "--size", "400x240", "-q", "-o",
+             "tiles.framehash") + open(test.path("tiles.framehash"), "rb").read()
+slices = made("render", "x=t.npy", *sum((["--panel", "%d=x:slice=0:%d" % (n, n)] for n in range(3)), []),
+              "--shared-scale", "--colorbar", "--size", "400x240", "-q", "-o",
+              "slices.framehash") + open(test.path("slices.framehash"), "rb").read()
+test.check("labels are panels of slices", tiles == slices, (tiles, slices))
 test.end()

@@ -179,6 +179,7 @@ static const struct {
     {"projection,project=min", {.kind = TRL_VIEW_PROJECTION, .project = TRL_PROJECT_MIN}},
     {"projection,project=mean", {.kind = TRL_VIEW_PROJECTION, .project = TRL_PROJECT_MEAN}},
     {"heatmap,scroll=65535", {.view.scroll = 65535}},
+    {"heatmap,labels", {.labels = true}},
     {"raster,window=500", {.kind = TRL_VIEW_RASTER, TIMES(.frames = 500)}},
     {"lines,window=5", {.kind = TRL_VIEW_LINES, .lines.roll = true, TIMES(.frames = 5)}},
     {"histogram,whole=90", {.kind = TRL_VIEW_HISTOGRAM, TIMES(TRL_TIME_WHOLE, 90)}},
