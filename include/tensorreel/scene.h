@@ -69,8 +69,8 @@ struct trl_scene_params {
     enum trl_theme theme;
     int text_size; /* pixels per em; 0: from the height */
     const char *title;
-    /* What is drawn around data. By default charts and frames of several panels have names and
-     * axes, and nothing else has. */
+    /* What is drawn around data. By default panels have their names, charts their axes, and nothing
+     * else is drawn. */
     bool plain; /* nothing at all */
     bool axes, colorbar, stamp;
     double scale_length;     /* of a scale bar, in units of x; 0: none */

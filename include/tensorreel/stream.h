@@ -67,6 +67,9 @@ struct trl_stream_params {
     const struct trl_output_params *outputs; /* borrowed for the call */
     int output_count;
     int fps_num, fps_den; /* 0: 30/1 */
+    /* Frames that a film of sources has at least: inputs that end before keep their last. 0: as
+     * many as the longest has or, where all have but one, as cameras, orbits and slices move. */
+    int64_t length;
     enum trl_on_full on_full;
     enum trl_canvas canvas;
     const char *ledger_path; /* JSON lines, one a frame; NULL: none */

@@ -60,6 +60,8 @@ static bool overrides(const struct trl_cli_given *later, const struct trl_cli_gi
     if (!item->option)
         return !later->film && (command->operand_max == 1 ||
                                 (strchr(item->value, '=') && same_name(later->value, item->value)));
+    if (item->option->repeat == TRL_CLI_REPLACES)
+        return item->film && !later->film;
     return item->option->repeat == TRL_CLI_ONCE || same_name(later->value, item->value);
 }
 

@@ -41,19 +41,23 @@ static int find(const struct trl_cli_inputs *inputs, const char *name)
     return -1;
 }
 
-/* True if a panel that shows the input draws vectors over time, so that the rows of a matrix are
- * frames. */
-static bool wants_vectors(const struct trl_cli_film *film, const char *name)
+/* What the panels that show the input take for a frame, where the file's axes leave it open. */
+static void choose_frames(const struct trl_cli_film *film, const char *name,
+                          struct trl_source_params *params)
 {
-    bool wants = film->settings->stream.view.scroll > 0;
+    params->vectors = film->settings->stream.view.scroll > 0;
     for (int n = 0; n < film->panels.count; n++) {
         const struct trl_panel_params *panel = &film->panels.params[n];
-        const char *shown = panel->input ? panel->input : panel->name;
-        if (!shown || !panel->input || !strcmp(shown, name))
-            wants = wants || panel->kind == TRL_VIEW_RASTER || panel->lines.roll ||
-                    panel->view.scroll > 0;
+        if (panel->input && strcmp(panel->input, name) != 0)
+            continue;
+        const bool colours = panel->kind == TRL_VIEW_RGB || panel->kind == TRL_VIEW_COMPLEX;
+        params->vectors = params->vectors || panel->kind == TRL_VIEW_RASTER || panel->lines.roll ||
+                          panel->view.scroll > 0;
+        params->channels = params->channels || colours;
+        params->volumes = params->volumes || colours || panel->kind == TRL_VIEW_VOLUME ||
+                          panel->kind == TRL_VIEW_TRIVIEW || panel->kind == TRL_VIEW_PROJECTION ||
+                          panel->slice_count > 0;
     }
-    return wants;
 }
 
 static int open_paths(struct trl_cli_inputs *inputs, struct trl_cli_film *film, const char *name,
@@ -70,7 +74,7 @@ static int open_paths(struct trl_cli_inputs *inputs, struct trl_cli_film *film, 
     params.log = film->log;
     params.paths = paths;
     params.path_count = count;
-    params.vectors = wants_vectors(film, name);
+    choose_frames(film, name, &params);
     const int error = trl_source_open(&input->source, &params);
     if (error)
         return trl_cli_exit_code(error);

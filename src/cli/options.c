@@ -80,6 +80,17 @@ const struct trl_cli_option trl_cli_options[] = {
      .type = &trl_cli_type_frames,
      .help = "Take every STEPth frame from A on, below B, counted from 0. Each may be left out; "
              "a number alone is one frame."},
+    {.name = "length",
+     .placeholder = "N",
+     .commands = TRL_CLI_RENDER,
+     .section = TRL_CLI_SECTION_INPUT,
+     .type = &trl_cli_type_int64,
+     .target = AT(stream.length),
+     .low = 1,
+     .high = INT64_MAX,
+     .help =
+         "Frames that the film has at least; inputs that end before keep their last. Default: as "
+         "the longest input or, where all are one frame, as cameras, orbits and slices move."},
     /* simulation */
     {.name = "channel",
      .placeholder = "NAME",
@@ -454,7 +465,7 @@ const struct trl_cli_option trl_cli_options[] = {
      .commands = TRL_CLI_FILM,
      .section = TRL_CLI_SECTION_OUTPUT,
      .type = &trl_cli_type_output,
-     .repeat = TRL_CLI_REPEATS,
+     .repeat = TRL_CLI_REPLACES,
      .completion = TRL_CLI_COMPLETE_FILES,
      .help = "Where the film goes, by its name: .mp4 .m4v .mov .mkv .webm, frame_%05d.png or "
              "frame_####.png (at least two #; a name without a number is one picture), .y4m, "

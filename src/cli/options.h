@@ -113,6 +113,8 @@ enum trl_cli_repeat {
     TRL_CLI_ONCE = 0, /* the last one counts */
     TRL_CLI_BY_NAME,  /* of NAME=VALUE the last one of a name */
     TRL_CLI_REPEATS,  /* all of them count */
+    TRL_CLI_REPLACES, /* likewise, but those of the command line take the place of a description's
+                       */
 };
 
 enum trl_cli_completion {

@@ -213,6 +213,7 @@ static bool is_right(const struct trl_cli_given *item)
 {
     struct trl_sim_setting setting = {0};
     struct trl_cli_settings scratch = {.frame_times = {.items = (const char *[1]){NULL}},
+                                       .outputs = {.items = (const char *[1]){NULL}},
                                        .sim_settings = &setting};
     const bool right = item->option->type->read(&scratch, item->option, item->value);
     free((char *)setting.name);

@@ -65,6 +65,23 @@ static void say_input(char words[static WORDS_MAX], const struct trl_cli_inputs 
              info->big_endian ? " big-endian" : "");
 }
 
+/* Frames of the film, as far as that is clear before it is planned. */
+static int64_t film_length(const struct trl_cli_film *film, const struct trl_cli_inputs *inputs)
+{
+    const struct trl_stream_params *stream = &film->settings->stream;
+    bool moves = stream->view.camera != NULL;
+    for (int n = 0; n < film->panels.count; n++) {
+        const struct trl_panel_params *panel = &film->panels.params[n];
+        moves = moves || panel->view.camera || panel->orbit_spin != 0;
+        for (int k = 0; k < panel->slice_count; k++)
+            moves = moves || panel->slices[k].motion != TRL_SLICE_FIXED;
+    }
+    if (inputs->frame_count == 1 && !stream->length && moves)
+        return -1;
+    return inputs->frame_count < 0 || inputs->frame_count > stream->length ? inputs->frame_count
+                                                                           : stream->length;
+}
+
 static int print_plan(struct trl_cli_film *film, const struct trl_cli_inputs *inputs)
 {
     struct trl_scene_input shown[TRL_INPUTS_MAX];
@@ -86,7 +103,7 @@ static int print_plan(struct trl_cli_film *film, const struct trl_cli_inputs *in
                                 .input_count = inputs->count,
                                 .words = words,
                                 .word_count = inputs->count,
-                                .frame_count = inputs->frame_count};
+                                .frame_count = film_length(film, inputs)};
     return trl_cli_film_plan(film, &plan);
 }
 
@@ -141,9 +158,10 @@ int trl_cli_render(struct trl_cli_settings *settings)
     }
     code = trl_cli_film_device(&film);
     if (!code)
-        code = trl_cli_film_run(&film, &(struct trl_cli_shot){.take = film_sources,
-                                                              .user = &inputs,
-                                                              .frame_count = inputs.frame_count});
+        code = trl_cli_film_run(&film,
+                                &(struct trl_cli_shot){.take = film_sources,
+                                                       .user = &inputs,
+                                                       .frame_count = film_length(&film, &inputs)});
 done:
     trl_cli_inputs_close(&inputs);
     trl_cli_film_close(&film);

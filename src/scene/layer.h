@@ -57,6 +57,8 @@ struct trl_layer_class {
     const struct trl_picture *(*picture)(const void *layer);
     /* NULL, or a function that gives NULL: the picture is in full colour. */
     const struct trl_palette *(*palette)(const void *layer);
+    /* Of the colour bar, where the picture has none itself; NULL: that of the picture. */
+    const struct trl_palette *(*bar_palette)(const void *layer);
 };
 
 /* The class of a kind; never NULL. */

@@ -48,8 +48,6 @@ static void volume_guide(const struct trl_layer_setup *setup, struct trl_guide_p
     out->y = (struct trl_guide_axis){.label = panel->y.label};
     trl_layer_bar(&out->bar, panel->bar_label, &panel->view, trl_layer_low(setup),
                   trl_layer_high(setup));
-    /* Light and what lies behind change the colours of the other. */
-    out->bar.shown = panel->volume.mode == TRL_VOLUME_MIP;
 }
 
 static int volume_create(void **out, struct trl_device *device, const struct trl_layer_setup *setup)
@@ -127,6 +125,13 @@ static const struct trl_palette *volume_palette(const void *layer)
     return volume->indexed ? trl_volume_palette(volume->view) : NULL;
 }
 
+/* Of matter by itself: light, and what lies behind, change its colour. */
+static const struct trl_palette *volume_bar_palette(const void *layer)
+{
+    const struct volume *volume = layer;
+    return trl_volume_palette(volume->view);
+}
+
 const struct trl_layer_class trl_layer_volume = {
     .kind = TRL_VIEW_VOLUME,
     .size = volume_size,
@@ -136,4 +141,5 @@ const struct trl_layer_class trl_layer_volume = {
     .record = volume_record,
     .picture = volume_picture,
     .palette = volume_palette,
+    .bar_palette = volume_bar_palette,
 };

@@ -290,3 +290,9 @@ const struct trl_palette *trl_panel_palette(const struct trl_panel *panel)
 {
     return panel->class->palette ? panel->class->palette(panel->layer) : NULL;
 }
+
+const struct trl_palette *trl_panel_bar_palette(const struct trl_panel *panel)
+{
+    return panel->class->bar_palette ? panel->class->bar_palette(panel->layer)
+                                     : trl_panel_palette(panel);
+}

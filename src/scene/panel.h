@@ -62,3 +62,5 @@ int trl_panel_record(struct trl_panel *panel, struct trl_gpu_cmd *cmd,
 const struct trl_picture *trl_panel_picture(const struct trl_panel *panel);
 /* NULL: it is in full colour. */
 const struct trl_palette *trl_panel_palette(const struct trl_panel *panel);
+/* The colours of its colour bar. */
+const struct trl_palette *trl_panel_bar_palette(const struct trl_panel *panel);

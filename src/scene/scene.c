@@ -2,7 +2,9 @@
 #include "scene/scene_inside.h"
 
 #include "base/log.h"
+#include "base/math.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
@@ -273,4 +275,34 @@ int64_t trl_scene_elements(const struct trl_scene *scene)
     for (int n = 0; n < scene->panel_count; n++)
         elements += trl_layout_elements(&scene->panels[n].setup.layout);
     return elements;
+}
+
+static int64_t slice_frames(const struct trl_slice *slice, const struct trl_layout *layout)
+{
+    const int axis = slice->axis < 0 ? slice->axis + 3 : slice->axis;
+    const int64_t size = axis >= 0 && axis < 3 ? layout->shape[axis] : 1;
+    const int64_t first = slice->first < 0 ? slice->first + size : slice->first;
+    const int64_t last = slice->last < 0 ? slice->last + size : slice->last;
+    const int64_t once =
+        slice->frames ? slice->frames : (last < first ? first - last : last - first) + 1;
+    if (slice->motion == TRL_SLICE_FIXED || once < 2)
+        return 1;
+    return slice->motion == TRL_SLICE_BOUNCE ? 2 * once - 2 : once;
+}
+
+int64_t trl_scene_motion(const struct trl_scene *scene)
+{
+    int64_t frames = 1;
+    for (int n = 0; n < scene->panel_count; n++) {
+        const struct trl_panel *panel = &scene->panels[n];
+        const double spin = fabs(panel->params.orbit_spin);
+        if (panel->camera)
+            frames = trl_max_i64(frames, trl_camera_last(panel->camera) + 1);
+        if (panel->params.kind == TRL_VIEW_VOLUME && spin > 0)
+            frames = trl_max_i64(frames, (int64_t)fmin(ceil(360 / spin), 36000));
+        for (int k = 0; k < panel->params.slice_count; k++)
+            frames =
+                trl_max_i64(frames, slice_frames(&panel->params.slices[k], &panel->setup.layout));
+    }
+    return frames;
 }

@@ -51,6 +51,9 @@ int trl_scene_cells(const struct trl_scene *scene);
 /* Frames in which the panel's elements were all NaN or infinite, counted where there are several
  * panels or may be. The device must be done with them. */
 uint32_t trl_scene_blank_frames(const struct trl_scene *scene, int panel);
+/* Frames in which cameras, orbits and slices do all that they were told to; 1: nothing moves. From
+ * the plan on. */
+int64_t trl_scene_motion(const struct trl_scene *scene);
 /* Elements that the panels show in a frame. From the plan on. */
 int64_t trl_scene_elements(const struct trl_scene *scene);
 /* The input that a panel shows; -1: an expression. From the plan on. */

@@ -196,7 +196,8 @@ static int build_guided(struct trl_scene *scene)
         return error;
     choose_palette(scene);
     for (int cell = 0; cell < scene->cell_count; cell++)
-        scene->guide_panels[cell].palette = trl_panel_palette(&scene->panels[scene->base[cell]]);
+        scene->guide_panels[cell].palette =
+            trl_panel_bar_palette(&scene->panels[scene->base[cell]]);
     error = trl_still_create(&scene->still, scene->device, &scene->guide, &scene->guide_params,
                              scene->indexed ? &scene->palette : NULL);
     if (error)

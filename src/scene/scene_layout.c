@@ -117,6 +117,9 @@ int trl_scene_bare_size(struct trl_scene *scene, struct trl_layer_size *size)
 {
     const struct trl_scene_params *params = scene->params;
     struct trl_panel *panel = &scene->panels[0];
+    for (int n = 0; n < scene->panel_count; n++)
+        if (params->theme == TRL_THEME_LIGHT && !scene->panels[n].params.view.background.set)
+            scene->panels[n].params.view.background = trl_guide_paper(params->theme);
     if (params->width) {
         panel->params.view.width = params->width;
         panel->params.view.height = params->height;

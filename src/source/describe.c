@@ -82,12 +82,13 @@ static void warn_of_colours(const struct trl_source *source, const char *name,
     const int64_t *last = array->shape + rank - 3;
     if ((last[2] != 3 && last[2] != 4) || last[0] < 8 || last[1] < 8)
         return;
-    trl_log_print(source->log, TRL_LOG_WARN,
-                  "%s: %s of %" PRId64 " x %" PRId64 " with %" PRId64
-                  " channels? The last axis is drawn as columns; --axes %s draws each channel as a "
-                  "tile, --axes %s says that this is meant",
-                  name, rank == 4 ? "colour pictures" : "a colour picture", last[0], last[1],
-                  last[2], rank == 4 ? "THWC" : "HWC", rank == 4 ? "TNHW" : "THW");
+    trl_log_print(
+        source->log, TRL_LOG_WARN,
+        "%s: %s of %" PRId64 " x %" PRId64 " with %" PRId64
+        " channels? The last axis is drawn as columns; --view rgb draws colours, --axes %s "
+        "each channel as a tile, --axes %s says that this is meant",
+        name, rank == 4 ? "colour pictures" : "a colour picture", last[0], last[1], last[2],
+        rank == 4 ? "THWC" : "HWC", rank == 4 ? "TNHW" : "THW");
 }
 
 int trl_source_map_npy(struct trl_source *source, const char *name,
@@ -101,14 +102,16 @@ int trl_source_map_npy(struct trl_source *source, const char *name,
     };
     memcpy(array.shape, header->shape, sizeof(array.shape));
     const char *axes = source->axes[0] ? source->axes : NULL;
-    if (!axes && source->vectors && array.rank == 2)
-        axes = "TW";
+    if (!axes && source->vectors && (array.rank == 1 || array.rank == 2))
+        axes = array.rank == 1 ? "T" : "TW";
+    else if (!axes && source->volumes && array.rank == 3)
+        axes = "NHW";
     int error = trl_frame_map_create(map, source->log, name, &array, axes);
     if (error)
         return error;
     const bool first = !source->shape_known;
     error = trl_source_agree(source, name, &array, map);
-    if (!error && first && !axes)
+    if (!error && first && !axes && !source->channels)
         warn_of_colours(source, name, &array);
     return error;
 }

@@ -114,8 +114,8 @@ static bool refuse_descr(const struct parser *p, size_t byte, const char *descr)
                       "runs code: save a numeric array, e.g. array.astype('f4')");
     case 'c':
         return refuse(error, byte,
-                      "has the complex dtype '%s', which is not read: save its real "
-                      "and imaginary part or its magnitude",
+                      "has the complex dtype '%s', which is not read: save both parts, for "
+                      "--view complex: a.astype('c8').view('f4').reshape(a.shape + (2,))",
                       descr);
     case 'U':
     case 'S':

@@ -156,6 +156,8 @@ int trl_source_open(struct trl_source **out, const struct trl_source_params *par
     if (error)
         goto fail;
     source->vectors = params->vectors;
+    source->volumes = params->volumes;
+    source->channels = params->channels;
     if (params->axes)
         memcpy(source->axes, params->axes, strlen(params->axes) + 1);
     error = open_inputs(source, params);

@@ -31,7 +31,8 @@ struct filming {
     struct trl_stream *stream;
     struct reel reels[TRL_INPUTS_MAX];
     int count;
-    double step; /* time from one frame of the film to the next */
+    double step;   /* time from one frame of the film to the next */
+    int64_t least; /* frames that there are whatever the inputs have */
 };
 
 static struct trl_layout frame_layout(const struct trl_source_block *block, int64_t n)
@@ -183,8 +184,8 @@ static int film_frames(struct filming *filming)
     struct trl_stream *stream = filming->stream;
     for (int64_t tick = 0;; tick++) {
         int error = wind_all(filming, tick);
-        if (error)
-            return error == 1 ? 0 : error;
+        if (error < 0 || (error == 1 && tick >= filming->least))
+            return error < 0 ? error : 0;
         int64_t index = 0;
         do {
             error = trl_stream_check(stream);
@@ -235,6 +236,32 @@ static int64_t frames_of(const struct filming *filming, int n)
     return (int64_t)ceil((double)count * filming->reels[n].frame_time / filming->step - 1e-6);
 }
 
+/* A film of one frame that something moves in lasts as long as that takes. */
+static void hold_still(struct filming *filming, int64_t *longest)
+{
+    struct trl_stream *stream = filming->stream;
+    const int64_t motion = trl_scene_motion(stream->scene);
+    if (*longest != 1 || stream->params.length || motion < 2)
+        return;
+    trl_log_print(stream->log, TRL_LOG_INFO,
+                  "the input's only frame is held for %lld frames, in which the picture moves",
+                  (long long)motion);
+    filming->least = *longest = motion;
+}
+
+/* Inputs that end early are told of. */
+static void tell_lengths(const struct filming *filming, int64_t longest)
+{
+    for (int n = 0; n < filming->count; n++) {
+        const int64_t frames = frames_of(filming, n);
+        const char *name = filming->reels[n].feed->name;
+        if (frames > 0 && frames < longest && filming->count > 1)
+            trl_log_print(filming->stream->log, TRL_LOG_INFO,
+                          "%s ends at frame %lld of %lld: its last one stays",
+                          name ? name : "input", (long long)frames, (long long)longest);
+    }
+}
+
 static int begin(struct filming *filming, const struct trl_stream_input *inputs, int count)
 {
     struct trl_stream *stream = filming->stream;
@@ -259,9 +286,16 @@ static int begin(struct filming *filming, const struct trl_stream_input *inputs,
             .frame_count = longest,
             .rewindable = trl_source_info(inputs[n].source)->rewindable,
         };
-    error = trl_outputs_expect(stream->outputs, longest);
+    longest = longest < 0 ? longest : trl_max_i64(longest, stream->params.length);
+    filming->least = stream->params.length;
+    for (int n = 0; n < count; n++)
+        shown[n].frame_count = longest;
+    error = trl_stream_plan(stream, shown, count);
     if (!error)
-        error = trl_stream_plan(stream, shown, count);
+        hold_still(filming, &longest);
+    tell_lengths(filming, longest);
+    if (!error)
+        error = trl_outputs_expect(stream->outputs, longest);
     if (!error)
         error = find_ranges(filming);
     return error ? error : trl_stream_start(stream);

@@ -127,6 +127,11 @@ static double value_at(const struct trl_camera *camera, enum trl_camera_track tr
     return from + (after->value[track] - from) * part;
 }
 
+int64_t trl_camera_last(const struct trl_camera *camera)
+{
+    return camera->count ? (int64_t)fmin(ceil(camera->keys[camera->count - 1].at), 1e15) : 0;
+}
+
 void trl_camera_pose(const struct trl_camera *camera, int64_t frame, struct trl_camera_pose *out)
 {
     const double at = (double)frame;

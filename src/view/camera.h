@@ -61,5 +61,7 @@ void trl_camera_destroy(struct trl_camera **camera);
 void trl_camera_pose(const struct trl_camera *camera, int64_t frame, struct trl_camera_pose *out);
 /* False if no keyframe names it: then the pose holds what shows all of a tensor. */
 bool trl_camera_names(const struct trl_camera *camera, enum trl_camera_track track);
+/* The frame of the last keyframe. */
+int64_t trl_camera_last(const struct trl_camera *camera);
 /* The smallest zoom of the film. */
 double trl_camera_zoom_min(const struct trl_camera *camera);

@@ -35,7 +35,7 @@ for line in ["input    a: a.npy, f4", "input    b: b.npy, f4", "input    v.npy, 
 plan = json.loads(made(*args, "--json"))
 test.check("the plan's size", (plan["width"], plan["height"], plan["frames"]) == (1920, 1080, 7), plan)
 test.check("the plan's inputs", [(i["name"], i["rows"], i["columns"], i["frames"]) for i in plan["inputs"]]
-           == [("a", 4, 8, 5), ("b", 4, 8, 3), ("v.npy", 1, 3, 7)], plan)
+           == [("a", 4, 8, 5), ("b", 4, 8, 1), ("v.npy", 1, 3, 7)], plan)
 test.check("the plan's panels", [(p["name"], p["input"], p["view"], p["over"], p.get("cmap"),
                                   p.get("norm"), p.get("range")) for p in plan["panels"]] == [
     ("A", "a", "heatmap", False, "hot", "linear", "fixed"),
