@@ -125,8 +125,10 @@ static void say_range(char *text, size_t size, const struct trl_cli_film *film,
                       const struct trl_stream_stats *stats)
 {
     const bool one = trl_cli_range_is_one(film->settings);
-    snprintf(text, size, "%s %.6g to %.6g", one ? "colours from" : "colours by the frame, within",
-             stats->range_lowest, stats->range_highest);
+    const char *what = film->panels.count ? "values within"
+                       : one              ? "colours from"
+                                          : "colours by the frame, within";
+    snprintf(text, size, "%s %.6g to %.6g", what, stats->range_lowest, stats->range_highest);
 }
 
 /* What the film is called in a line of text. */

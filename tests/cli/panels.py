@@ -127,6 +127,21 @@ frames = y4m(made("render", "a=a.npy", "b=b.npy", "--panel", "a", "--panel", "b"
                   "-o", "-"))[3]
 test.check("the film is as long as the longest input", len(frames) == 5)
 
+# One frame lasts as long as the picture moves, or as --length says; views say what a frame is.
+test.write("volume.npy", npy((6, 4, 8), ramp(6, 4, 8)))
+test.write("curve.npy", npy((9,), ramp(1, 1, 9)))
+test.write("colours.npy", npy((3, 8, 8, 3), bytes(range(192)) * 3, "|u1"))
+for words, count in [(["volume.npy", "--view", "volume,spin=90"], 4), (["volume.npy", "--view", "volume"], 1),
+                     (["volume.npy", "--view", "slice=0:0:-1:bounce"], 10),
+                     (["volume.npy", "--view", "projection", "--camera", "f=0:zoom=1;f=6:zoom=2"], 7),
+                     (["volume.npy", "--view", "volume,spin=90", "--length", "3"], 3),
+                     (["volume.npy"], 6), (["volume.npy", "--length", "8"], 8),
+                     (["curve.npy", "--view", "lines,roll,whole"], 9),
+                     (["colours.npy", "--view", "rgb"], 3)]:
+    code, out, err = test.run("render", *words, "--size", "160x120", "-q", "-o", "-")
+    test.check("%s: %d frames" % (words, count), code == 0 and len(y4m(out)[3]) == count, err)
+    test.check("%s: nothing to warn of" % words, not err, err)
+
 # Tiles with labels are what their slices are as panels of one scale.
 test.write("t.npy", npy((2, 3, 4, 8), ramp(6, 4, 8)))
 tiles = made("render", "t.npy", "--view", "heatmap,labels", "--colorbar", "--size", "400x240", "-q", "-o",
