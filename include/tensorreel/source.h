@@ -31,7 +31,7 @@ struct trl_source_params {
      * more axes those of size 1 are dropped first. For raw data it names the axes of shape; with T
      * among them shape is that of the whole array. */
     const char *axes;
-    bool vectors;  /* frames are 1-D: 1-D is T and 2-D TW by default */
+    bool vectors;  /* frames are 1-D: 2-D is TW by default, and 1-D of a single file T */
     bool volumes;  /* frames are 3-D: 3-D is NHW by default */
     bool channels; /* an axis of 3 or 4 is meant to be one: nothing is warned of */
     /* Frames first, first+step, ... below end of all inputs together; end 0: to the last. step 0

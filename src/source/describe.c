@@ -102,8 +102,11 @@ int trl_source_map_npy(struct trl_source *source, const char *name,
     };
     memcpy(array.shape, header->shape, sizeof(array.shape));
     const char *axes = source->axes[0] ? source->axes : NULL;
-    if (!axes && source->vectors && (array.rank == 1 || array.rank == 2))
-        axes = array.rank == 1 ? "T" : "TW";
+    /* Of several arrays each is a vector. */
+    if (!axes && source->vectors && array.rank == 1 && source->alone)
+        axes = "T";
+    else if (!axes && source->vectors && array.rank == 2)
+        axes = "TW";
     else if (!axes && source->volumes && array.rank == 3)
         axes = "NHW";
     int error = trl_frame_map_create(map, source->log, name, &array, axes);

@@ -66,6 +66,7 @@ static int open_files(struct trl_source *source, struct trl_paths *paths)
         if (source->input.pipe)
             return trl_source_start_pipe(source);
         source->file_open = i;
+        source->alone = paths->count == 1;
         error = trl_source_check_file(source, file, &source->input);
         if (error)
             return error;

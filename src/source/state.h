@@ -30,6 +30,7 @@ struct trl_source {
     struct trl_source_info info;
     char axes[TRL_RANK_MAX + 1]; /* empty: by rank */
     bool vectors, volumes, channels;
+    bool alone; /* one file */
     bool is_raw;
     struct trl_raw raw;
     uint64_t frame_bytes_max, block_limit;
