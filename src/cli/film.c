@@ -9,6 +9,8 @@
 
 #include <tensorreel/error.h>
 
+#include <jansson.h>
+
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -83,9 +85,20 @@ int trl_cli_check_range(const struct trl_cli_settings *settings, const char *wha
                                view->range == TRL_RANGE_MOVIE ? "frame" : "percentile-frame");
 }
 
+/* UTF-8, which jansson takes nothing else than. */
+static bool is_text(const char *text)
+{
+    json_t *json = text ? json_string(text) : NULL;
+    const bool valid = !text || json;
+    json_decref(json);
+    return valid;
+}
+
 static int check_together(struct trl_cli_settings *settings)
 {
     struct trl_view_params *view = &settings->stream.view;
+    if (!is_text(settings->output.title) || !is_text(settings->output.comment))
+        return trl_cli_usage_error("--title and --comment are text in UTF-8, and this is not");
     if (settings->quiet && settings->verbose)
         return trl_cli_usage_error("--quiet and --verbose exclude each other");
     if (view->width && view->scale)

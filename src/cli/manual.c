@@ -182,10 +182,11 @@ void trl_cli_man_print(FILE *out)
     print_bold_item(out, "VK_DRIVER_FILES, VK_ICD_FILENAMES");
     print_text(out, "The Vulkan drivers that the loader offers.");
     fputs(".SH SIGNALS\n", out);
-    print_text(out,
-               "The first SIGINT or SIGTERM ends the film after the frame in hand and finishes "
-               "the files; a second one ends the program at once and leaves no file under "
-               "its final name.");
+    print_text(
+        out,
+        "The first SIGINT, SIGTERM or SIGHUP ends the film after the frame in hand and finishes "
+        "the files; a second one ends the program at once and leaves no file under "
+        "its final name.");
     fputs(".SH EXAMPLES\n", out);
     print_example(out, "A field over time, frames along the first axis:",
                   "tensorreel render field.npy -o field.mp4");

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What an argument names, length counting its dashes and what comes before "=". */
 static const struct trl_cli_option *find(const char *argument, size_t length, unsigned commands)
@@ -106,6 +107,16 @@ static int bad_value(const struct trl_cli_option *option, const char *name, cons
     return trl_cli_usage_error("%s \"%s\" is not %s%s", name, value, option->type->expects, meant);
 }
 
+/* True if a word that an option does not take was meant for it: numbers, or what begins as one of
+ * its choices, and no file. */
+static bool is_meant(const struct trl_cli_option *option, const char *word)
+{
+    bool meant = strpbrk(word, "0123456789") && word[strspn(word, "0123456789.,:-")] == 0;
+    for (const struct trl_cli_choice *choice = option->choices; choice && choice->word; choice++)
+        meant = meant || !strncmp(word, choice->word, strlen(choice->word));
+    return meant && access(word, F_OK) != 0;
+}
+
 /* ---- what is given ---- */
 
 /* The value of an option is the next word; NULL with *code 0: it is left out. */
@@ -116,6 +127,8 @@ static const char *next_value(const struct trl_cli_settings *settings,
     if (option->optional) {
         struct trl_cli_settings scratch = {0};
         const bool taken = next && !is_option(next) && option->type->read(&scratch, option, next);
+        if (!taken && next && is_meant(option, next))
+            *code = bad_value(option, name, next);
         return taken ? next : NULL;
     }
     /* "-o -y" is a forgotten file name; "--vmin -5" is a number. */

@@ -125,6 +125,11 @@ static void say_range(char *text, size_t size, const struct trl_cli_film *film,
                       const struct trl_stream_stats *stats)
 {
     const bool one = trl_cli_range_is_one(film->settings);
+    /* Of several panels each has a range of its own. */
+    if (film->panels.count > 1) {
+        snprintf(text, size, "%d panels", film->panels.count);
+        return;
+    }
     const char *what = film->panels.count ? "values within"
                        : one              ? "colours from"
                                           : "colours by the frame, within";

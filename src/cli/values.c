@@ -244,7 +244,13 @@ static bool read_grid(struct trl_cli_settings *settings, const struct trl_cli_op
 bool trl_cli_read_amount(const char *text, double *value, const char **rest)
 {
     char number[NUMBER_MAX + 1];
-    const size_t length = strspn(text, "0123456789.");
+    size_t length = strspn(text, "0123456789.");
+    /* An exponent is of the number; any other e begins a unit. */
+    if (text[length] == 'e' || text[length] == 'E') {
+        const size_t sign = text[length + 1] == '+' || text[length + 1] == '-';
+        const size_t digits = strspn(text + length + 1 + sign, "0123456789");
+        length += digits ? 1 + sign + digits : 0;
+    }
     if (length > NUMBER_MAX)
         return false;
     memcpy(number, text, length);

@@ -255,8 +255,9 @@ static void tell_lengths(const struct filming *filming, int64_t longest)
     for (int n = 0; n < filming->count; n++) {
         const int64_t frames = frames_of(filming, n);
         const char *name = filming->reels[n].feed->name;
-        if (frames > 0 && frames < longest && filming->count > 1)
-            trl_log_print(filming->stream->log, TRL_LOG_INFO,
+        /* One frame is a still picture beside a film. */
+        if (frames > 1 && frames < longest && filming->count > 1)
+            trl_log_print(filming->stream->log, TRL_LOG_WARN,
                           "%s ends at frame %lld of %lld: its last one stays",
                           name ? name : "input", (long long)frames, (long long)longest);
     }

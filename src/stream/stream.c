@@ -410,9 +410,10 @@ int trl_stream_finish(struct trl_stream *stream)
     const int error = atomic_load(&stream->error);
     struct trl_stream_stats sums;
     trl_ledger_sums(stream->ledger, &sums);
-    /* What came before an input broke off is a film, and a pipe cannot be asked for it again. */
-    const bool keep =
-        !error || error == TRL_ERROR_DROPPED || (error == TRL_ERROR_INPUT && sums.frames > 0);
+    /* What came before an input broke off is a film, and a pipe cannot be asked for it again; so is
+     * what healthy outputs have when another one failed. */
+    const bool outside = error == TRL_ERROR_INPUT || error == TRL_ERROR_OUTPUT;
+    const bool keep = !error || error == TRL_ERROR_DROPPED || (outside && sums.frames > 0);
     trl_stream_fail(stream, trl_outputs_finish(stream->outputs, keep));
     trl_stream_fail(stream, trl_ledger_finish(stream->ledger));
     if (stream->scene)
