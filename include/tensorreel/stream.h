@@ -163,9 +163,10 @@ TRL_API int trl_stream_film_sim(struct trl_stream *stream, struct trl_sim *sim, 
                                 int64_t frame_count, int64_t steps_per_frame);
 
 /* Waits for all frames, closes every output and gives the files their final names. The stream can
- * only be destroyed afterwards. After an input that broke off (TRL_ERROR_INPUT) and under
- * TRL_ON_FULL_FAIL the outputs are kept with the frames up to there; after any other failure none
- * gets its final name. Returns the first failure. */
+ * only be destroyed afterwards. After an input that broke off (TRL_ERROR_INPUT), under
+ * TRL_ON_FULL_FAIL, and when an output failed (TRL_ERROR_OUTPUT), the outputs that are well are
+ * kept with the frames up to there; after any other failure none gets its final name. Returns the
+ * first failure. */
 TRL_API int trl_stream_finish(struct trl_stream *stream);
 
 /* Makes a running film call stop after the frame in hand; trl_stream_finish still finishes the
