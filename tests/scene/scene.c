@@ -116,7 +116,7 @@ static const struct trl_panel_params overlay[] = {
     {.input = "field - 0.5 * field",
      .view = {.cmap = "inferno", .range = TRL_RANGE_FRAME},
      .over = true,
-     .overlay = {.alpha = 0.5}},
+     .overlay = {.alpha = 128}},
     {.name = "alone", .input = "field", .filters = "gaussian=2"}};
 static const struct trl_panel_params shared[] = {
     {.name = "field", .input = "field", .bar_label = "all of them"},
