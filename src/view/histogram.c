@@ -261,13 +261,6 @@ const struct trl_palette *trl_histogram_palette(const struct trl_histogram *h)
     return &h->chart.palette;
 }
 
-bool trl_histogram_range(const struct trl_histogram *h, float *low, float *high)
-{
-    *low = trl_float_from_bits(h->scale.setup[TRL_SETUP_LOW]);
-    *high = trl_float_from_bits(h->scale.setup[TRL_SETUP_HIGH]);
-    return h->scale.low_fixed && h->scale.high_fixed;
-}
-
 void trl_histogram_frames(const struct trl_histogram *h, int64_t *left, int64_t *right)
 {
     trl_strip_range(&h->strip, left, right);

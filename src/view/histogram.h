@@ -36,8 +36,5 @@ int trl_histogram_record(struct trl_histogram *histogram, struct trl_gpu_cmd *cm
 const struct trl_picture *trl_histogram_picture(const struct trl_histogram *histogram);
 const struct trl_palette *trl_histogram_palette(const struct trl_histogram *histogram);
 
-/* For axes. True if the range of values is fixed and known on the host; else the picture's counts
- * have it. It goes from edge to edge. */
-bool trl_histogram_range(const struct trl_histogram *histogram, float *low, float *high);
 /* Frames at the left and right edge as of the last record; over time only. */
 void trl_histogram_frames(const struct trl_histogram *histogram, int64_t *left, int64_t *right);

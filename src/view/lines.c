@@ -432,11 +432,6 @@ const struct trl_palette *trl_lines_palette(const struct trl_lines *lines)
     return &lines->chart.palette;
 }
 
-bool trl_lines_range(const struct trl_lines *lines, float *low, float *high)
-{
-    return trl_axis_range(&lines->axis, low, high);
-}
-
 int trl_lines_pad(const struct trl_lines *lines)
 {
     return (int)(lines->axis.pad / TRL_SUBPIXELS);

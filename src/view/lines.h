@@ -35,9 +35,7 @@ int trl_lines_record(struct trl_lines *lines, struct trl_gpu_cmd *cmd,
 const struct trl_picture *trl_lines_picture(const struct trl_lines *lines);
 const struct trl_palette *trl_lines_palette(const struct trl_lines *lines);
 
-/* For axes. True if the range is fixed and known on the host. */
-bool trl_lines_range(const struct trl_lines *lines, float *low, float *high);
-/* Pixels between the ends of the range and the edges of the picture. */
+/* For axes: pixels between the ends of the range and the edges of the picture. */
 int trl_lines_pad(const struct trl_lines *lines);
 /* Numbers of the samples at the left and right edge; with roll, of frames, as of the last record.
  */

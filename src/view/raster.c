@@ -282,8 +282,3 @@ void trl_raster_frames(const struct trl_raster *raster, int64_t *left, int64_t *
 {
     trl_strip_range(&raster->strip, left, right);
 }
-
-int64_t trl_raster_neurons(const struct trl_raster *raster)
-{
-    return raster->neurons;
-}

@@ -34,7 +34,5 @@ int trl_raster_record(struct trl_raster *raster, struct trl_gpu_cmd *cmd,
 const struct trl_picture *trl_raster_picture(const struct trl_raster *raster);
 const struct trl_palette *trl_raster_palette(const struct trl_raster *raster);
 
-/* For axes: frames at the left and right edge as of the last record, and how many neurons the
- * height shows. */
+/* For axes: frames at the left and right edge as of the last record. */
 void trl_raster_frames(const struct trl_raster *raster, int64_t *left, int64_t *right);
-int64_t trl_raster_neurons(const struct trl_raster *raster);

@@ -257,11 +257,6 @@ void trl_view_seek(struct trl_view *view, int64_t frame)
     view->frame = frame;
 }
 
-const struct trl_camera *trl_view_camera(const struct trl_view *view)
-{
-    return view->camera;
-}
-
 struct trl_gpu_buffer *trl_view_scale(const struct trl_view *view)
 {
     return view->analyse.scale;

@@ -55,9 +55,6 @@ int trl_view_record_shared(struct trl_view *const *views, struct trl_gpu_cmd *cm
  * that drop frames.
  */
 void trl_view_seek(struct trl_view *view, int64_t frame);
-/* NULL without one. The producer asks it for paused frames. */
-const struct trl_camera *trl_view_camera(const struct trl_view *view);
-
 /* Whether cells are classified in compute instead of in a fragment pass: the same cells. Hardware
  * does so, since of some devices only a small part draws fragments (on an H200 a pass of 1920 x
  * 1080 takes 1.3 ms, a kernel 0.03 ms); software drivers are faster with the pass. */
