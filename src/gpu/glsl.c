@@ -2,6 +2,7 @@
 #include "gpu/glsl.h"
 
 #include "base/log.h"
+#include "gpu/device.h"
 
 #include <shaderc/shaderc.h>
 #include <stdlib.h>
@@ -64,27 +65,33 @@ static int take_words(const char *name, shaderc_compilation_result_t result, str
     return 0;
 }
 
-int trl_glsl_compile(const char *name, const char *text, struct trl_log *log, uint32_t **words,
-                     size_t *count)
+int trl_glsl_compile(struct trl_device *device, const char *name, const char *text,
+                     uint32_t **words, size_t *count)
 {
     struct includes includes;
     shaderc_compilation_result_t result = NULL;
     *words = NULL;
-    const shaderc_compiler_t compiler = shaderc_compiler_initialize();
+    if (!device->compiler)
+        device->compiler = shaderc_compiler_initialize();
     const shaderc_compile_options_t options = shaderc_compile_options_initialize();
-    if (compiler && options) {
+    if (device->compiler && options) {
         shaderc_compile_options_set_target_env(options, shaderc_target_env_vulkan,
                                                shaderc_env_version_vulkan_1_3);
         shaderc_compile_options_set_optimization_level(options, shaderc_optimization_level_zero);
         shaderc_compile_options_set_include_callbacks(options, open_include, close_include,
                                                       &includes);
-        result = shaderc_compile_into_spv(compiler, text, strlen(text), shaderc_compute_shader,
-                                          name, "main", options);
+        result = shaderc_compile_into_spv(device->compiler, text, strlen(text),
+                                          shaderc_compute_shader, name, "main", options);
     }
-    const int ret = result ? take_words(name, result, log, words, count)
-                           : trl_fail_memory(log, "a compiler", 0);
+    const int ret = result ? take_words(name, result, device->log, words, count)
+                           : trl_fail_memory(device->log, "a compiler", 0);
     shaderc_result_release(result);
     shaderc_compile_options_release(options);
-    shaderc_compiler_release(compiler);
     return ret;
+}
+
+void trl_glsl_finish(struct trl_device *device)
+{
+    shaderc_compiler_release(device->compiler);
+    device->compiler = NULL;
 }

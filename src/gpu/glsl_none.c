@@ -3,6 +3,7 @@
 #include "gpu/glsl.h"
 
 #include "base/log.h"
+#include "gpu/device.h"
 
 #include <tensorreel/error.h>
 
@@ -13,11 +14,16 @@ int trl_glsl_check(const char *name, struct trl_log *log)
                     name);
 }
 
-int trl_glsl_compile(const char *name, const char *text, struct trl_log *log, uint32_t **words,
-                     size_t *count)
+int trl_glsl_compile(struct trl_device *device, const char *name, const char *text,
+                     uint32_t **words, size_t *count)
 {
     (void)text;
     *words = NULL;
     *count = 0;
-    return trl_glsl_check(name, log);
+    return trl_glsl_check(name, device->log);
+}
+
+void trl_glsl_finish(struct trl_device *device)
+{
+    (void)device;
 }

@@ -57,7 +57,7 @@ int trl_ops_expr_create(struct trl_ops_expr **out, struct trl_device *device,
     char *text = NULL;
     int ret = trl_ops_expr_glsl(expr, log, &text);
     if (ret == 0)
-        ret = trl_glsl_compile("expr", text, log, &(*out)->words, &(*out)->word_count);
+        ret = trl_glsl_compile(device, "expr", text, &(*out)->words, &(*out)->word_count);
     free(text);
     if (ret < 0)
         trl_ops_expr_destroy(out);
@@ -84,15 +84,15 @@ static int make_variant(struct trl_ops_expr *expr, const uint32_t spec[SPEC_MAX]
     if (!variant)
         return trl_fail_memory(trl_gpu_log(expr->device), "a kernel", sizeof(*variant));
     memcpy(variant->spec, spec, sizeof(variant->spec));
-    const int ret = trl_gpu_kernel_create_module(&variant->kernel, expr->device,
-                                                 &(struct trl_gpu_module){
-                                                     .name = "expression",
-                                                     .words = expr->words,
-                                                     .count = expr->word_count,
-                                                     .spec = spec,
-                                                     .spec_count = SPEC_FORMS +
-                                                               (uint32_t)expr->expr.input_count,
-                                                 });
+    const int ret = trl_gpu_kernel_create_module(
+        &variant->kernel, expr->device,
+        &(struct trl_gpu_module){
+            .name = "expression",
+            .words = expr->words,
+            .count = expr->word_count,
+            .spec = spec,
+            .spec_count = SPEC_FORMS + (uint32_t)expr->expr.input_count,
+        });
     if (ret < 0) {
         free(variant);
         return ret;
