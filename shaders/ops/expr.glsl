@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What every kernel of an expression has in common. The host writes the rest at run time
  * (src/ops/expr_glsl.c): INPUTS before this, then INPUT(n) for each of them, and expression(). */
+#extension GL_ARB_enhanced_layouts : require
 #include "shared/elementary.h"
 #include "shared/form.glsl"
 #include "shared/halves.h"

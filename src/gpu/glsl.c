@@ -77,6 +77,9 @@ int trl_glsl_compile(struct trl_device *device, const char *name, const char *te
     if (device->compiler && options) {
         shaderc_compile_options_set_target_env(options, shaderc_target_env_vulkan,
                                                shaderc_env_version_vulkan_1_3);
+        /* The built-in functions of later versions take twice as long to set up. A text that does
+         * not say its version would make the compiler print to standard output. */
+        shaderc_compile_options_set_forced_version_profile(options, 430, shaderc_profile_core);
         shaderc_compile_options_set_optimization_level(options, shaderc_optimization_level_zero);
         shaderc_compile_options_set_include_callbacks(options, open_include, close_include,
                                                       &includes);

@@ -15,10 +15,10 @@ struct trl_log;
 int trl_glsl_check(const char *name, struct trl_log *log);
 
 /*
- * Compiles a compute shader with the entry point "main", as the build compiles those of shaders/,
- * for trl_gpu_kernel_create_module. #include "..." finds the texts below. name is for messages;
- * *words is the caller's to free. The device keeps the compiler: its start takes some 50 ms, what
- * it is asked for then some 5.
+ * Compiles a compute shader of GLSL 4.30 with the entry point "main", else as the build compiles
+ * those of shaders/, for trl_gpu_kernel_create_module. #include "..." finds the texts below. name
+ * is for messages; *words is the caller's to free. The device keeps the compiler: its start takes
+ * some 50 ms, what it is asked for then some 5.
  *
  * TRL_ERROR_UNSUPPORTED (no compiler), _MEMORY, _INTERNAL with the first line that the compiler
  * says.

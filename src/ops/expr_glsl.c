@@ -41,14 +41,7 @@ int trl_ops_expr_glsl(const struct trl_expr *expr, struct trl_log *log, char **t
     FILE *out = open_memstream(text, &size);
     if (!out)
         return trl_fail_memory(log, "a kernel", 0);
-    /* The built-in functions of later versions take twice as long to set up. */
-    fprintf(out,
-            "#version 430\n"
-            "#extension GL_ARB_enhanced_layouts : require\n"
-            "#extension GL_GOOGLE_include_directive : require\n"
-            "#define INPUTS %du\n"
-            "#include \"ops/expr.glsl\"\n",
-            expr->input_count);
+    fprintf(out, "#define INPUTS %du\n#include \"ops/expr.glsl\"\n", expr->input_count);
     for (int n = 0; n < expr->input_count; n++)
         fprintf(out, "INPUT(%d)\n", n);
     fputs("uint expression()\n{\n", out);

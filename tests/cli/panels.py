@@ -86,7 +86,7 @@ for code, words, args in [
         (3, ["missing.npy"], ["render", "a=missing.npy"]),
         (2, ["65 panels", "64"], [*render, *[word for n in range(65) for word in ("--panel", "p%d=x" % n)]]),
         (2, ["1 x 1", "2 panels"], [*render, "--panel", "A=x", "--panel", "B=x", "--grid", "1x1"]),
-        (2, ["column 1", "named a", "there is x"], [*render, "--expr", "a-b"]),
+        (2, ["column 1", "named a", "there is x", "a=FILE"], [*render, "--expr", "a-b"]),
         (2, ["column 3", "a value must follow"], [*render, "--expr", "x-"]),
         (2, ["1x4x8", "1x6x8", "do not fit"], ["render", "a=a.npy", "w=wide.npy", "--expr", "a-w"]),
         (2, ["bits of f4"], [*render, "--view", "raster,form=bits,neurons=9"]),
