@@ -127,8 +127,8 @@ static bool keeps_ratio(const struct trl_view_params *view, const struct trl_vie
     if (trl_view_geometry(NULL, &natural, shape, &one) < 0 ||
         trl_view_geometry(NULL, &filled, shape, &g) < 0)
         return false;
-    /* Layouts make sides even; the pixels between tiles stay as they are. */
-    const double slack = 2 + g.grid_columns;
+    /* Layouts make sides even and tiles whole; the pixels between these stay as they are. */
+    const double slack = 2 + fmax(g.grid_columns, g.grid_rows);
     const double width = (one.tile_width + 1.0) * g.grid_columns - 1;
     const double height = (one.tile_height + 1.0) * g.grid_rows - 1;
     return fabs(view->height * width / height - view->width) <= slack ||

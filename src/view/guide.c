@@ -248,40 +248,6 @@ static int fixed_height(const struct planner *p)
            sum(p->bottom, p->rows) + (p->rows - 1) * gutter(p);
 }
 
-/* The largest data of a panel's form in a space of width x height. */
-static void fit_form(const struct trl_guide_panel *panel, int width, int height, int *out_width,
-                     int *out_height)
-{
-    int64_t w = panel->data_width, h = panel->data_height;
-    int gap_columns = 0, gap_rows = 0;
-    struct trl_grid grid;
-    if (panel->tiles > 1 && trl_grid_fit(&grid, panel->tiles, panel->tile_width, panel->tile_height,
-                                         width, height, 1)) {
-        w = grid.columns * panel->tile_width;
-        h = grid.rows * panel->tile_height;
-        gap_columns = (int)grid.columns - 1;
-        gap_rows = (int)grid.rows - 1;
-        width -= gap_columns;
-        height -= gap_rows;
-    }
-    if (width * h > height * w)
-        width = larger((int)(height * w / h), 1);
-    else
-        height = larger((int)(width * h / w), 1);
-    *out_width = width + gap_columns;
-    *out_height = height + gap_rows;
-}
-
-/* The data's size in a space of width x height. */
-static void fit_data(const struct trl_guide_panel *panel, int width, int height, int *out_width,
-                     int *out_height)
-{
-    *out_width = width;
-    *out_height = height;
-    if (!panel->stretch)
-        fit_form(panel, width, height, out_width, out_height);
-}
-
 /* Pixels of data that a column or row gets in a frame of a given size. */
 static int share_width(const struct planner *p)
 {
@@ -312,8 +278,8 @@ static bool grow_margins(struct planner *p)
         const struct trl_guide_panel *panel = cell_panel(p, n);
         int w = panel->data_width, h = panel->data_height;
         if (params->width)
-            fit_data(panel, larger(share_width(p), DATA_MIN), larger(share_height(p), DATA_MIN), &w,
-                     &h);
+            trl_guide_fit(panel, larger(share_width(p), DATA_MIN),
+                          larger(share_height(p), DATA_MIN), &w, &h);
         const struct margins m = panel_margins(p, panel, w, h);
         grew |= widen(&p->left[n % p->columns], m.left);
         grew |= widen(&p->right[n % p->columns], m.right);
@@ -392,7 +358,7 @@ static int shrink_space(struct planner *p, int n, struct trl_rect *space)
     const struct trl_guide_panel *panel = &p->params->panels[n];
     const int c = n % p->columns, r = n / p->columns;
     int w, h;
-    fit_data(panel, space->width, space->height, &w, &h);
+    trl_guide_fit(panel, space->width, space->height, &w, &h);
     const struct margins own = panel_margins(p, panel, w, h);
     const int left = larger(own.left - p->left[c], 0), top = larger(own.top - p->top[r], 0);
     space->x += left;
@@ -405,6 +371,19 @@ static int shrink_space(struct planner *p, int n, struct trl_rect *space)
                     "panel %d: what stands around its data leaves no room for them in the cell "
                     "that was kept; make the frame larger",
                     n + 1);
+}
+
+/* The data of a cell's panel, before it is aligned. */
+static void cell_size(const struct planner *p, int n, int *width, int *height)
+{
+    const struct trl_guide_panel *panel = cell_panel(p, n);
+    *width = panel->data_width;
+    *height = panel->data_height;
+    if (!p->params->width)
+        return;
+    trl_guide_fit(panel, share_width(p), share_height(p), width, height);
+    *width = larger(*width & ~1, 1);
+    *height = larger(*height & ~1, 1);
 }
 
 /* A panel that stretches is as high as others of its row, and as wide as others of its column,
@@ -429,14 +408,18 @@ static int place_panel(struct planner *p, int n)
         return ret;
     const int x = space.x, y = space.y, width = space.width, height = space.height;
     int w = panel->data_width, h = panel->data_height;
-    if (fits)
-        fit_data(panel, width, height, &w, &h);
+    if (p->params->bare && !late)
+        cell_size(p, n, &w, &h);
+    else if (fits)
+        trl_guide_fit(panel, width, height, &w, &h);
     if (panel->stretch)
         join_others(p, n, &w, &h);
     const int fitted = w;
     const bool even = p->params->bare || p->even;
     const int at = even ? align_even(x, width, w) : align_column(x, width, &w);
-    if (w < fitted && !panel->stretch)
+    if (w < fitted && panel->tiles > 1)
+        trl_guide_fit(panel, w, h, &w, &h);
+    else if (w < fitted && !panel->stretch)
         h = larger((int)((int64_t)h * w / fitted), 1);
     if (fits) {
         w = larger(w & ~1, 1);
@@ -455,19 +438,6 @@ static int place_panel(struct planner *p, int n)
         place_bar(p, &panel->bar, at + w + p->m.border, data_y - TRL_GUIDE_GAP,
                   data_y + h + TRL_GUIDE_GAP, place);
     return 0;
-}
-
-/* The data of a cell's panel, before it is aligned. */
-static void cell_size(const struct planner *p, int n, int *width, int *height)
-{
-    const struct trl_guide_panel *panel = cell_panel(p, n);
-    *width = panel->data_width;
-    *height = panel->data_height;
-    if (!p->params->width)
-        return;
-    fit_data(panel, share_width(p), share_height(p), width, height);
-    *width = larger(*width & ~1, 1);
-    *height = larger(*height & ~1, 1);
 }
 
 /* Pixels of a column (or row): its share, or where the frame's size is free, or nothing shall stand
@@ -569,7 +539,7 @@ static void place_alike(struct planner *p)
         p->space[n] = (struct trl_rect){x[c], y[r], width, height};
         if (panel->stretch)
             continue;
-        fit_data(panel, width, height, &w, &h);
+        trl_guide_fit(panel, width, height, &w, &h);
         p->column_data[c] = larger(p->column_data[c], w & ~1);
         p->row_data[r] = larger(p->row_data[r], h & ~1);
     }
@@ -680,7 +650,7 @@ static int64_t total_data(const struct planner *p)
     int64_t total = 0;
     int w, h;
     for (int n = 0; n < p->params->panel_count; n++) {
-        fit_form(&p->params->panels[n], share_width(p), share_height(p), &w, &h);
+        trl_guide_fit_form(&p->params->panels[n], share_width(p), share_height(p), &w, &h);
         total += (int64_t)w * h;
     }
     return total;
