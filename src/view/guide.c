@@ -100,9 +100,9 @@ static int check_panel(struct planner *p, const struct trl_guide_panel *panel, i
 
 static void set_grid(struct planner *p, int rows, int columns)
 {
-    p->rows = rows;
-    p->columns = columns;
-    p->cell_count = p->params->spare ? rows * columns : p->params->panel_count;
+    p->rows = larger(rows, 1);
+    p->columns = larger(columns, 1);
+    p->cell_count = p->params->spare ? p->rows * p->columns : p->params->panel_count;
 }
 
 static int check_grid(struct planner *p)
@@ -660,7 +660,7 @@ static int64_t total_data(const struct planner *p)
 static bool arrange(struct planner *p, int size)
 {
     const int count = p->params->panel_count;
-    struct trl_grid best = trl_grid_square(count);
+    struct trl_grid best = {p->rows, p->columns};
     int64_t most = 0;
     for (int columns = 1; columns <= count && p->free_grid; columns++) {
         const struct trl_grid grid = trl_grid_of_columns(count, columns);
@@ -675,8 +675,7 @@ static bool arrange(struct planner *p, int size)
             best = grid;
         }
     }
-    if (p->free_grid)
-        set_grid(p, (int)best.rows, (int)best.columns);
+    set_grid(p, (int)best.rows, (int)best.columns);
     begin(p, size);
     return large_enough(p);
 }
