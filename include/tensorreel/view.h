@@ -98,7 +98,8 @@ struct trl_view_params {
 };
 
 /* The frames that a view shows: tiles > 1 makes a grid of pictures, one pixel of background between
- * them. */
+ * them. In a picture of given size it has the rows and columns that make the tiles largest, with
+ * equally large ones the fewest empty cells; else it is as square as can be. */
 struct trl_view_shape {
     int64_t tiles, rows, columns;
 };

@@ -27,6 +27,8 @@ struct trl_layer_setup {
 struct trl_layer_size {
     int width, height;
     bool stretch;
+    int64_t tiles; /* above 1: the form of a grid of these follows the room that there is */
+    int tile_width, tile_height;
 };
 
 /* What changes from frame to frame. */

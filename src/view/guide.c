@@ -2,6 +2,7 @@
 #include "view/guide.h"
 
 #include "view/geometry.h"
+#include "view/grid.h"
 #include "view/guide_measure.h"
 
 #include <math.h>
@@ -28,7 +29,7 @@ struct planner {
     const struct trl_guide_params *params;
     struct trl_guide_measure m;
     int rows, columns;
-    struct margins margin[TRL_GUIDE_PANELS_MAX];
+    bool free_grid; /* rows and columns are to be chosen */
     int left[TRL_GUIDE_PANELS_MAX], right[TRL_GUIDE_PANELS_MAX]; /* of columns */
     int top[TRL_GUIDE_PANELS_MAX], bottom[TRL_GUIDE_PANELS_MAX]; /* of rows */
     int shared_right;                                            /* for the shared bar */
@@ -36,6 +37,9 @@ struct planner {
     struct trl_guide_panel spare;                /* what cells without a panel keep room for */
     int cell_count;                              /* that count: with a panel, or kept for one */
     struct trl_rect space[TRL_GUIDE_PANELS_MAX]; /* for the data of each cell */
+    bool even; /* these start at even columns, as multiples of TRL_GUIDE_ALIGNMENT cost too much */
+    int column_data[TRL_GUIDE_PANELS_MAX]; /* largest width, and height, of data that keep their */
+    int row_data[TRL_GUIDE_PANELS_MAX];    /* ratio; 0: there are none, or it does not matter */
     struct trl_ticks ticks;
 };
 
@@ -94,26 +98,32 @@ static int check_panel(struct planner *p, const struct trl_guide_panel *panel, i
     return 0;
 }
 
+static void set_grid(struct planner *p, int rows, int columns)
+{
+    p->rows = larger(rows, 1);
+    p->columns = larger(columns, 1);
+    p->cell_count = p->params->spare ? p->rows * p->columns : p->params->panel_count;
+}
+
 static int check_grid(struct planner *p)
 {
     const int count = p->params->panel_count;
-    p->columns = p->params->grid_columns;
-    p->rows = p->params->grid_rows;
-    if (p->columns < 0 || p->rows < 0 || p->columns > TRL_GUIDE_PANELS_MAX ||
-        p->rows > TRL_GUIDE_PANELS_MAX || p->rows * p->columns > TRL_GUIDE_PANELS_MAX)
+    int columns = p->params->grid_columns, rows = p->params->grid_rows;
+    if (columns < 0 || rows < 0 || columns > TRL_GUIDE_PANELS_MAX || rows > TRL_GUIDE_PANELS_MAX)
         return trl_fail(p->log, TRL_ERROR_USAGE, "grid of %d x %d; there may be 1 to %d cells",
-                        p->rows, p->columns, TRL_GUIDE_PANELS_MAX);
-    if (!p->columns)
-        p->columns = larger(p->rows ? (count + p->rows - 1) / p->rows : (int)ceil(sqrt(count)), 1);
-    if (!p->rows)
-        p->rows = (count + p->columns - 1) / p->columns;
-    if (p->rows * p->columns < count)
-        return trl_fail(p->log, TRL_ERROR_USAGE, "grid of %d x %d is too small for %d panels",
-                        p->rows, p->columns, count);
-    if (p->rows * p->columns > TRL_GUIDE_PANELS_MAX)
+                        rows, columns, TRL_GUIDE_PANELS_MAX);
+    p->free_grid = !rows && !columns && p->params->width;
+    if (!columns)
+        columns = rows ? (count + rows - 1) / rows : (int)trl_grid_square(count).columns;
+    if (!rows)
+        rows = (int)trl_grid_of_columns(count, columns).rows;
+    if (rows * columns > TRL_GUIDE_PANELS_MAX)
         return trl_fail(p->log, TRL_ERROR_USAGE, "grid of %d x %d; there may be 1 to %d cells",
-                        p->rows, p->columns, TRL_GUIDE_PANELS_MAX);
-    p->cell_count = p->params->spare ? p->rows * p->columns : count;
+                        rows, columns, TRL_GUIDE_PANELS_MAX);
+    if (rows * columns < count)
+        return trl_fail(p->log, TRL_ERROR_USAGE, "grid of %d x %d is too small for %d panels", rows,
+                        columns, count);
+    set_grid(p, rows, columns);
     return 0;
 }
 
@@ -238,21 +248,6 @@ static int fixed_height(const struct planner *p)
            sum(p->bottom, p->rows) + (p->rows - 1) * gutter(p);
 }
 
-/* The data's size in a space of width x height. */
-static void fit_data(const struct trl_guide_panel *panel, int width, int height, int *out_width,
-                     int *out_height)
-{
-    const int64_t w = panel->data_width, h = panel->data_height;
-    *out_width = width;
-    *out_height = height;
-    if (panel->stretch)
-        return;
-    if (width * h > height * w)
-        *out_width = larger((int)(height * w / h), 1);
-    else
-        *out_height = larger((int)(width * h / w), 1);
-}
-
 /* Pixels of data that a column or row gets in a frame of a given size. */
 static int share_width(const struct planner *p)
 {
@@ -283,8 +278,8 @@ static bool grow_margins(struct planner *p)
         const struct trl_guide_panel *panel = cell_panel(p, n);
         int w = panel->data_width, h = panel->data_height;
         if (params->width)
-            fit_data(panel, larger(share_width(p), DATA_MIN), larger(share_height(p), DATA_MIN), &w,
-                     &h);
+            trl_guide_fit(panel, larger(share_width(p), DATA_MIN),
+                          larger(share_height(p), DATA_MIN), &w, &h);
         const struct margins m = panel_margins(p, panel, w, h);
         grew |= widen(&p->left[n % p->columns], m.left);
         grew |= widen(&p->right[n % p->columns], m.right);
@@ -363,7 +358,7 @@ static int shrink_space(struct planner *p, int n, struct trl_rect *space)
     const struct trl_guide_panel *panel = &p->params->panels[n];
     const int c = n % p->columns, r = n / p->columns;
     int w, h;
-    fit_data(panel, space->width, space->height, &w, &h);
+    trl_guide_fit(panel, space->width, space->height, &w, &h);
     const struct margins own = panel_margins(p, panel, w, h);
     const int left = larger(own.left - p->left[c], 0), top = larger(own.top - p->top[r], 0);
     space->x += left;
@@ -378,6 +373,30 @@ static int shrink_space(struct planner *p, int n, struct trl_rect *space)
                     n + 1);
 }
 
+/* The data of a cell's panel, before it is aligned. */
+static void cell_size(const struct planner *p, int n, int *width, int *height)
+{
+    const struct trl_guide_panel *panel = cell_panel(p, n);
+    *width = panel->data_width;
+    *height = panel->data_height;
+    if (!p->params->width)
+        return;
+    trl_guide_fit(panel, share_width(p), share_height(p), width, height);
+    *width = larger(*width & ~1, 1);
+    *height = larger(*height & ~1, 1);
+}
+
+/* A panel that stretches is as high as others of its row, and as wide as others of its column,
+ * where it keeps half of its height and three quarters of its width. */
+static void join_others(const struct planner *p, int n, int *w, int *h)
+{
+    const int width = p->column_data[n % p->columns], height = p->row_data[n / p->columns];
+    if (width && width < *w && 4 * width >= 3 * *w)
+        *w = width;
+    if (height && height < *h && 2 * height >= *h)
+        *h = height;
+}
+
 static int place_panel(struct planner *p, int n)
 {
     const struct trl_guide_panel *panel = &p->params->panels[n];
@@ -389,11 +408,18 @@ static int place_panel(struct planner *p, int n)
         return ret;
     const int x = space.x, y = space.y, width = space.width, height = space.height;
     int w = panel->data_width, h = panel->data_height;
-    if (fits)
-        fit_data(panel, width, height, &w, &h);
+    if (p->params->bare && !late)
+        cell_size(p, n, &w, &h);
+    else if (fits)
+        trl_guide_fit(panel, width, height, &w, &h);
+    if (panel->stretch)
+        join_others(p, n, &w, &h);
     const int fitted = w;
-    const int at = p->params->bare ? align_even(x, width, w) : align_column(x, width, &w);
-    if (w < fitted && !panel->stretch)
+    const bool even = p->params->bare || p->even;
+    const int at = even ? align_even(x, width, w) : align_column(x, width, &w);
+    if (w < fitted && panel->tiles > 1)
+        trl_guide_fit(panel, w, h, &w, &h);
+    else if (w < fitted && !panel->stretch)
         h = larger((int)((int64_t)h * w / fitted), 1);
     if (fits) {
         w = larger(w & ~1, 1);
@@ -412,16 +438,6 @@ static int place_panel(struct planner *p, int n)
         place_bar(p, &panel->bar, at + w + p->m.border, data_y - TRL_GUIDE_GAP,
                   data_y + h + TRL_GUIDE_GAP, place);
     return 0;
-}
-
-/* The data of a cell's panel, before it is aligned. */
-static void cell_size(const struct planner *p, int n, int *width, int *height)
-{
-    const struct trl_guide_panel *panel = cell_panel(p, n);
-    *width = panel->data_width;
-    *height = panel->data_height;
-    if (p->params->width)
-        fit_data(panel, share_width(p), share_height(p), width, height);
 }
 
 /* Pixels of a column (or row): its share, or where the frame's size is free, or nothing shall stand
@@ -477,26 +493,91 @@ static void centre_bare(const struct planner *p, int *x, int *y)
     *y = larger(height / 2 & ~1, 0);
 }
 
+/* The columns, or the rows, of a frame of given size. */
+struct tracks {
+    const int *before, *after; /* margins */
+    int count, first, end, between;
+};
+
+/* The most pixels of data that all of them can have, if each starts at a multiple; and where. */
+static int spread(const struct tracks *t, int share, int multiple, int *starts)
+{
+    int size = (share & ~1) + 2, at;
+    do {
+        at = t->first;
+        size -= 2;
+        for (int n = 0; n < t->count; n++) {
+            starts[n] = align_up(at + t->before[n], multiple);
+            at = starts[n] + size + t->after[n] + (n + 1 < t->count ? t->between : 0);
+        }
+    } while (at > t->end && size > 2);
+    return size;
+}
+
+/* Cells of one size, in a frame of given size. */
+static void place_alike(struct planner *p)
+{
+    const int share = share_width(p);
+    const struct tracks columns = {
+        p->left,  p->right, p->columns, edge(p), p->params->width - edge(p) - p->shared_right,
+        gutter(p)};
+    const struct tracks rows = {p->top,
+                                p->bottom,
+                                p->rows,
+                                edge(p) + p->title_height,
+                                p->params->height - edge(p) - p->stamp_height,
+                                gutter(p)};
+    int x[TRL_GUIDE_PANELS_MAX], y[TRL_GUIDE_PANELS_MAX], w, h;
+    int width = spread(&columns, share, TRL_GUIDE_ALIGNMENT, x);
+    p->even = width < share - share / 12;
+    if (p->even)
+        width = spread(&columns, share, 2, x);
+    const int height = spread(&rows, share_height(p), 2, y);
+    for (int n = 0; n < p->cell_count; n++) {
+        const struct trl_guide_panel *panel = cell_panel(p, n);
+        const int c = n % p->columns, r = n / p->columns;
+        p->space[n] = (struct trl_rect){x[c], y[r], width, height};
+        if (panel->stretch)
+            continue;
+        trl_guide_fit(panel, width, height, &w, &h);
+        p->column_data[c] = larger(p->column_data[c], w & ~1);
+        p->row_data[r] = larger(p->row_data[r], h & ~1);
+    }
+}
+
+/* Cells as large as what is in them, or the only one; x and y: where they begin, then where they
+ * end. */
+static void place_cells(struct planner *p, int *x, int *y)
+{
+    const bool free_size = !p->params->width;
+    const int multiple = p->params->bare ? 2 : TRL_GUIDE_ALIGNMENT;
+    int starts[TRL_GUIDE_PANELS_MAX];
+    if (p->params->bare && !free_size)
+        centre_bare(p, x, y);
+    for (int c = 0; c < p->columns; c++) {
+        *x += p->left[c];
+        starts[c] = *x = free_size ? align_up(*x, multiple) : *x;
+        *x += column_width(p, c) + p->right[c] + (c + 1 < p->columns ? gutter(p) : 0);
+    }
+    for (int r = 0; r < p->rows; r++) {
+        *y += p->top[r];
+        *y = free_size ? align_up(*y, 2) : *y;
+        for (int n = r * p->columns; n < smaller((r + 1) * p->columns, p->cell_count); n++)
+            p->space[n] = (struct trl_rect){starts[n % p->columns], *y,
+                                            column_width(p, n % p->columns), row_height(p, r)};
+        *y += row_height(p, r) + p->bottom[r] + (r + 1 < p->rows ? gutter(p) : 0);
+    }
+}
+
 /* Also finds the size of a frame that is free. */
 static int place_all(struct planner *p)
 {
     const bool free_size = !p->params->width, bare = p->params->bare;
-    int x = edge(p), y = edge(p) + p->title_height, starts[TRL_GUIDE_PANELS_MAX], ret = 0;
-    if (bare && !free_size)
-        centre_bare(p, &x, &y);
-    for (int c = 0; c < p->columns; c++) {
-        x += p->left[c];
-        starts[c] = x = free_size ? align_up(x, bare ? 2 : TRL_GUIDE_ALIGNMENT) : x;
-        x += column_width(p, c) + p->right[c] + (c + 1 < p->columns ? gutter(p) : 0);
-    }
-    for (int r = 0; r < p->rows; r++) {
-        y += p->top[r];
-        y = free_size ? align_up(y, 2) : y;
-        for (int n = r * p->columns; n < smaller((r + 1) * p->columns, p->cell_count); n++)
-            p->space[n] = (struct trl_rect){starts[n % p->columns], y,
-                                            column_width(p, n % p->columns), row_height(p, r)};
-        y += row_height(p, r) + p->bottom[r] + (r + 1 < p->rows ? gutter(p) : 0);
-    }
+    int x = edge(p), y = edge(p) + p->title_height, ret = 0;
+    if (free_size || bare || p->rows * p->columns == 1)
+        place_cells(p, &x, &y);
+    else
+        place_alike(p);
     for (int n = 0; ret == 0 && n < p->params->panel_count; n++)
         ret = place_panel(p, n);
     p->guide->width = p->params->width;
@@ -563,6 +644,42 @@ static bool large_enough(const struct planner *p)
             (!p->params->stamp || p->params->width >= 3 * TRL_GUIDE_ALIGNMENT));
 }
 
+/* Pixels of data that all panels have together; those that stretch, in the form that they like. */
+static int64_t total_data(const struct planner *p)
+{
+    int64_t total = 0;
+    int w, h;
+    for (int n = 0; n < p->params->panel_count; n++) {
+        trl_guide_fit_form(&p->params->panels[n], share_width(p), share_height(p), &w, &h);
+        total += (int64_t)w * h;
+    }
+    return total;
+}
+
+/* Begins with text of a size in the grid that shows the data largest. False if there is no room. */
+static bool arrange(struct planner *p, int size)
+{
+    const int count = p->params->panel_count;
+    struct trl_grid best = {p->rows, p->columns};
+    int64_t most = 0;
+    for (int columns = 1; columns <= count && p->free_grid; columns++) {
+        const struct trl_grid grid = trl_grid_of_columns(count, columns);
+        if (grid.rows * columns > TRL_GUIDE_PANELS_MAX ||
+            (columns > 1 && trl_grid_of_columns(count, columns - 1).rows == grid.rows))
+            continue;
+        set_grid(p, (int)grid.rows, columns);
+        begin(p, size);
+        const int64_t total = large_enough(p) ? total_data(p) : 0;
+        if (total && (!most || trl_grid_better(grid, total, best, most, count))) {
+            most = total;
+            best = grid;
+        }
+    }
+    set_grid(p, (int)best.rows, (int)best.columns);
+    begin(p, size);
+    return large_enough(p);
+}
+
 static int automatic_size(const struct planner *p)
 {
     int height = p->params->height;
@@ -585,11 +702,12 @@ static int fail_small(struct planner *p, int size)
         begin(p, params->text_size ? size : TEXT_MIN);
     }
     p->params = params;
-    return trl_fail(p->log, TRL_ERROR_USAGE,
-                    "a frame of %d x %d is too small for what shall stand around the data: with "
-                    "text of %d pixels it takes %d x %d. Make it larger, or leave out title, ticks "
-                    "or colour bars",
-                    params->width, params->height, size, wanted.width, wanted.height);
+    return trl_fail(
+        p->log, TRL_ERROR_USAGE,
+        "a frame of %d x %d is too small for what shall stand around the data: with "
+        "text of %d pixels it takes %d x %d. Make it larger, or leave out title, names, "
+        "ticks or colour bars",
+        params->width, params->height, size, wanted.width, wanted.height);
 }
 
 /* Cells without a panel are as large as the largest of the others. */
@@ -619,10 +737,10 @@ int trl_guide_layout(struct trl_guide *guide, struct trl_log *log,
         return ret;
     plan_spare(&p);
     int size = params->text_size ? params->text_size : automatic_size(&p);
-    begin(&p, size);
-    while (!large_enough(&p) && !params->text_size && size > TEXT_MIN)
-        begin(&p, --size);
-    if (!large_enough(&p))
+    bool room = arrange(&p, size);
+    while (!room && !params->text_size && size > TEXT_MIN)
+        room = arrange(&p, --size);
+    if (!room)
         return fail_small(&p, size);
     if ((ret = place_all(&p)) < 0)
         return ret;

@@ -44,6 +44,10 @@ struct trl_guide_panel {
     const char *name;            /* NULL: none */
     int data_width, data_height; /* pixels; in a frame of given size only their ratio counts */
     bool stretch;                /* and not even that */
+    int64_t
+        tiles; /* above 1: the data are a grid of so many, with a pixel in between; in a frame of
+                  given size its rows and columns, as trl_grid_fit chooses them, give the ratio */
+    int tile_width, tile_height; /* whose ratio this is */
     struct trl_guide_axis x, y;
     struct trl_guide_bar bar;
     double scale_length;               /* of the scale bar, in units of x; 0: none */
@@ -60,7 +64,9 @@ struct trl_guide_params {
     struct trl_color background; /* default the theme's */
     int text_size;               /* pixels per em; 0: from the height */
     const char *title;
-    int grid_rows, grid_columns; /* 0: as square as can be */
+    /* 0: in a frame of given size the grid whose panels are largest together, each of its own form;
+     * with equally large ones that of fewer empty cells. Else as square as can be. */
+    int grid_rows, grid_columns;
     const struct trl_guide_panel *panels;
     int panel_count; /* left to right, then down */
     /* Cells without a panel keep room for one like this, whatever its data. Panels that take them
@@ -94,9 +100,12 @@ struct trl_guide {
     struct trl_guide_place shared; /* its bar and numbers only */
 };
 
-/* Works out where everything lies. Text chosen by the height becomes smaller where it must.
- * TRL_ERROR_USAGE where the frame is too small, saying what it would take, or the params
- * contradict each other. */
+/* Works out where everything lies. In a frame of given size all panels have the same room for their
+ * data, whatever stands around them: those of a row begin at the same height and those of a column
+ * at the same left edge, and are as large, where they are of one form. Panels that stretch become
+ * as high as the others of their row, or as wide as those of their column, where that takes little
+ * from them. Text chosen by the height becomes smaller where it must. TRL_ERROR_USAGE where the
+ * frame is too small, saying what it would take, or the params contradict each other. */
 int trl_guide_layout(struct trl_guide *guide, struct trl_log *log,
                      const struct trl_guide_params *params);
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "view/guide_measure.h"
 
+#include "view/grid.h"
+
 #include <math.h>
 #include <stdio.h>
 
@@ -96,4 +98,51 @@ void trl_guide_scale_label(const struct trl_guide_panel *panel, char *out, size_
 double trl_guide_scale_pixels(const struct trl_guide_panel *panel, int data_width)
 {
     return panel->scale_length / fabs(panel->x.high - panel->x.low) * data_width;
+}
+
+/* Pixels of n tiles with a pixel in between; even, so that nothing is lost where sides must be. */
+static int tile_row(int64_t tile, int64_t n)
+{
+    return (int)((at_least((int)tile, 1) + 1) * n) & ~1;
+}
+
+/* A grid of tiles that are whole pixels. False if there is no room for one. */
+static bool fit_tiles(const struct trl_guide_panel *panel, int width, int height, int *out_width,
+                      int *out_height)
+{
+    const int64_t form_w = panel->tile_width, form_h = panel->tile_height;
+    struct trl_grid grid;
+    if (!trl_grid_fit(&grid, panel->tiles, form_w, form_h, width & ~1, height & ~1, 1))
+        return false;
+    int64_t w = ((width & ~1) + 1) / grid.columns - 1, h = ((height & ~1) + 1) / grid.rows - 1;
+    if (w * form_h < h * form_w)
+        h = (2 * w * form_h + form_w) / (2 * form_w);
+    else
+        w = (2 * h * form_w + form_h) / (2 * form_h);
+    *out_width = tile_row(w, grid.columns);
+    *out_height = tile_row(h, grid.rows);
+    return true;
+}
+
+void trl_guide_fit_form(const struct trl_guide_panel *panel, int width, int height, int *out_width,
+                        int *out_height)
+{
+    const int64_t w = panel->data_width, h = panel->data_height;
+    if (panel->tiles > 1 && fit_tiles(panel, width, height, out_width, out_height))
+        return;
+    *out_width = width;
+    *out_height = height;
+    if (width * h > height * w)
+        *out_width = at_least((int)(height * w / h), 1);
+    else
+        *out_height = at_least((int)(width * h / w), 1);
+}
+
+void trl_guide_fit(const struct trl_guide_panel *panel, int width, int height, int *out_width,
+                   int *out_height)
+{
+    *out_width = width;
+    *out_height = height;
+    if (!panel->stretch)
+        trl_guide_fit_form(panel, width, height, out_width, out_height);
 }

@@ -32,3 +32,10 @@ int trl_guide_bar_length(const struct trl_guide_measure *m, const struct trl_gui
 /* Text of the scale bar, and its pixels in data that is so many wide. */
 void trl_guide_scale_label(const struct trl_guide_panel *panel, char *out, size_t out_size);
 double trl_guide_scale_pixels(const struct trl_guide_panel *panel, int data_width);
+
+/* The size of a panel's data in a space of width x height: the largest of its form. A panel that
+ * stretches fills the space; fit_form gives it the form that it likes nevertheless. */
+void trl_guide_fit(const struct trl_guide_panel *panel, int width, int height, int *out_width,
+                   int *out_height);
+void trl_guide_fit_form(const struct trl_guide_panel *panel, int width, int height, int *out_width,
+                        int *out_height);

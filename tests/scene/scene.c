@@ -4,9 +4,11 @@
 
 #include "base/math.h"
 #include "readback/ring.h"
+#include "scene/layer_parts.h"
 #include "scene/scene_inside.h"
 #include "shared/range.h"
 #include "view/cmap.h"
+#include "view/geometry.h"
 #include "view/guide_measure.h"
 #include "view/scale.h"
 
@@ -572,6 +574,56 @@ static void a_shared_range_is_of_all(void **state)
     assert_int_equal(test.messages, 0);
 }
 
+static void check_grid(const struct trl_scene_params *params, int rows, int columns)
+{
+    struct trl_scene *scene = NULL;
+    assert_int_equal(plan(&scene, params), 0);
+    assert_int_equal(scene->guide.rows, rows);
+    assert_int_equal(scene->guide.columns, columns);
+    trl_scene_destroy(&scene);
+}
+
+/* Five tiles of 24 x 30 in a row are largest in a wide panel, two by three in others; the picture
+ * has the same tiles as the layout. */
+static void check_tiles(int width, int height, int rows, int columns)
+{
+    const struct trl_panel_params panel = {.name = "tiles", .input = "volume"};
+    const struct trl_scene_params params = {
+        .panels = &panel, .panel_count = 1, .width = width, .height = height, .colorbar = true};
+    const struct trl_view_shape shape = {5, 24, 30};
+    struct trl_scene *scene = NULL;
+    struct trl_view_geometry g;
+    assert_int_equal(plan(&scene, &params), 0);
+    const struct trl_rect *data = &scene->guide.panel[0].data;
+    struct trl_view_params view = {.width = data->width, .height = data->height};
+    view = trl_layer_cells_view(&view, &shape);
+    assert_int_equal(view.aspect, TRL_ASPECT_AUTO);
+    assert_int_equal(trl_view_geometry(NULL, &view, &shape, &g), 0);
+    assert_int_equal(g.grid_rows, rows);
+    assert_int_equal(g.grid_columns, columns);
+    assert_in_range(data->width - g.grid_columns * (g.tile_width + 1) + 1, 0, 1);
+    assert_in_range(data->height - g.grid_rows * (g.tile_height + 1) + 1, 0, 1);
+    trl_scene_destroy(&scene);
+}
+
+static void grids_suit_the_frame(void **state)
+{
+    (void)state;
+    struct trl_scene_params params = {
+        .panels = maps, .panel_count = 3, .width = 1200, .height = 300, .colorbar = true};
+    check_grid(&params, 1, 3);
+    params.grid_rows = params.grid_columns = 2;
+    check_grid(&params, 2, 2);
+    params.panel_count = 2;
+    params.grid_rows = 1;
+    params.grid_columns = 3;
+    check_grid(&params, 1, 3);
+    check_tiles(1200, 260, 1, 5);
+    check_tiles(640, 400, 2, 3);
+    check_tiles(300, 420, 3, 2);
+    assert_int_equal(test.messages, 0);
+}
+
 static void refuse(const struct trl_scene_params *params, const char *text)
 {
     struct trl_scene *scene = NULL;
@@ -628,6 +680,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(frames_are_their_parts),
         cmocka_unit_test(a_shared_range_is_of_all),
+        cmocka_unit_test(grids_suit_the_frame),
         cmocka_unit_test(wrong_scenes_are_refused),
     };
     return cmocka_run_group_tests(tests, open_device, close_device);

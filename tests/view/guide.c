@@ -393,6 +393,219 @@ static void bare(void **state)
     }
 }
 
+/* Panels of one form, whatever is drawn around them, begin and end at the same rows and columns. */
+static void panels_line_up(void **state)
+{
+    (void)state;
+    uint64_t seed = 23;
+    int laid_out = 0;
+    for (int n = 0; n < 200; n++) {
+        struct trl_guide_panel panels[9];
+        const int count = 2 + (int)(random_word(&seed) % 8);
+        for (int k = 0; k < count; k++) {
+            random_panel(&panels[k], &seed);
+            panels[k].data_width = panels[0].data_width;
+            panels[k].data_height = panels[0].data_height;
+            panels[k].stretch = k && n % 5 == 0 && panels[k].stretch;
+            panels[k].own_bar = random_word(&seed) % 2;
+        }
+        panels[0].stretch = false;
+        panels[0].bar.shown = true;
+        const struct trl_guide_params params = {
+            .width = 300 + (int)(random_word(&seed) % 1200),
+            .height = 200 + (int)(random_word(&seed) % 900),
+            .panels = panels,
+            .panel_count = count,
+            .grid_columns = (int)(random_word(&seed) % 4),
+            .shared_bar = n % 3 == 0,
+            .stamp = n % 2,
+            .bare = n % 7 == 0,
+        };
+        struct trl_guide guide;
+        if (trl_guide_layout(&guide, NULL, &params) < 0)
+            continue;
+        laid_out++;
+        for (int k = 0; k < count; k++) {
+            const struct trl_rect data = guide.panel[k].data;
+            const struct trl_rect left = guide.panel[k - k % guide.columns].data;
+            const struct trl_rect top = guide.panel[k % guide.columns].data;
+            if (panels[k].stretch)
+                continue;
+            assert_true(data.width == guide.panel[0].data.width);
+            assert_true(data.height == guide.panel[0].data.height);
+            assert_true(panels[k - k % guide.columns].stretch || data.y == left.y);
+            assert_true(panels[k % guide.columns].stretch || data.x == top.x);
+        }
+    }
+    assert_true(laid_out > 100);
+}
+
+/* A chart among heat maps is as high as they are where it keeps half of its height. */
+static void charts_join_their_row(void **state)
+{
+    (void)state;
+    struct trl_guide_panel panels[3] = {heatmap, heatmap, heatmap};
+    panels[1].stretch = true;
+    panels[1].bar.shown = false;
+    struct trl_guide_params params = {
+        .width = 1200, .height = 400, .panels = panels, .panel_count = 3, .grid_rows = 1};
+    struct trl_guide guide;
+    assert_int_equal(trl_guide_layout(&guide, NULL, &params), 0);
+    const struct trl_rect *map = &guide.panel[0].data, *chart = &guide.panel[1].data;
+    assert_true(map->y == chart->y && map->height == chart->height);
+    assert_true(chart->width == map->width);
+    params.height = 1200;
+    assert_int_equal(trl_guide_layout(&guide, NULL, &params), 0);
+    assert_true(chart->height > 3 * map->height);
+}
+
+static int64_t data_pixels(const struct trl_guide *guide)
+{
+    int64_t pixels = 0;
+    for (int n = 0; n < guide->panel_count; n++)
+        pixels += (int64_t)guide->panel[n].data.width * guide->panel[n].data.height;
+    return pixels;
+}
+
+static void grids_suit_the_frame(void **state)
+{
+    (void)state;
+    struct trl_guide_panel panels[12];
+    for (int n = 0; n < 12; n++)
+        panels[n] = heatmap;
+    const struct {
+        int count, width, height, rows, columns; /* that are expected */
+    } cases[] = {
+        {3, 1200, 300, 1, 3}, {3, 400, 1200, 3, 1}, {3, 900, 700, 2, 2},  {4, 1200, 900, 2, 2},
+        {4, 1920, 400, 1, 4}, {6, 1920, 900, 2, 3}, {12, 900, 500, 3, 4}, {5, 1920, 270, 1, 5},
+        {2, 500, 500, 2, 1},  {3, 0, 0, 2, 2},
+    };
+    struct trl_guide guide;
+    for (size_t n = 0; n < sizeof(cases) / sizeof(cases[0]); n++) {
+        const struct trl_guide_params params = {.width = cases[n].width,
+                                                .height = cases[n].height,
+                                                .panels = panels,
+                                                .panel_count = cases[n].count};
+        assert_int_equal(trl_guide_layout(&guide, NULL, &params), 0);
+        assert_int_equal(guide.rows, cases[n].rows);
+        assert_int_equal(guide.columns, cases[n].columns);
+    }
+    /* No other grid shows more; starts at multiples of 32 take up to a twelfth of a width, which is
+     * a sixth of the data. */
+    uint64_t seed = 5;
+    for (int n = 0; n < 40; n++) {
+        struct trl_guide_params params = {.width = 500 + (int)(random_word(&seed) % 1400),
+                                          .height = 300 + (int)(random_word(&seed) % 900),
+                                          .panels = panels,
+                                          .panel_count = 2 + n % 11};
+        if (trl_guide_layout(&guide, NULL, &params) < 0)
+            continue;
+        const int64_t chosen = data_pixels(&guide);
+        const int text = guide.text_size;
+        for (int columns = 1; columns <= params.panel_count; columns++) {
+            params.grid_columns = columns;
+            if (trl_guide_layout(&guide, NULL, &params) == 0 && guide.text_size == text)
+                assert_true(chosen * 6 >= data_pixels(&guide) * 5);
+        }
+    }
+}
+
+/* A cell that no panel takes is background; too few cells are refused. */
+static void cells_without_panels(void **state)
+{
+    (void)state;
+    const struct trl_guide_panel panels[2] = {heatmap, heatmap};
+    struct trl_guide_params params = {.width = 1200,
+                                      .height = 300,
+                                      .panels = panels,
+                                      .panel_count = 2,
+                                      .grid_rows = 1,
+                                      .grid_columns = 3};
+    struct drawn d;
+    draw(&d, &params);
+    check_places(&d);
+    const int third = 1200 - d.guide.panel[0].data.width;
+    assert_true(d.guide.panel[1].bar.x < third);
+    check_empty(&d, (struct trl_rect){third, 0, 1200 - third, 300}, 0);
+    drop(&d);
+    params.grid_columns = 1;
+    assert_int_equal(trl_guide_layout(&d.guide, NULL, &params), TRL_ERROR_USAGE);
+}
+
+/* Frames of a few pixels: everything has its place, or one line says what it would take. */
+static void small_frames(void **state)
+{
+    (void)state;
+    struct trl_log *log;
+    assert_int_equal(trl_log_create(&log, &(struct trl_log_params){.callback = keep_line}), 0);
+    static const int counts[] = {1, 4, 9}, sizes[][2] = {{64, 64}, {96, 72}, {120, 90}, {160, 120}};
+    int drawn = 0, refused = 0;
+    for (int n = 0; n < 3 * 4 * 16; n++) {
+        struct trl_guide_panel panels[9];
+        const int bits = n / 12;
+        for (int k = 0; k < 9; k++) {
+            panels[k] = heatmap;
+            panels[k].name = bits & 1 ? "a name" : NULL;
+            panels[k].bar.shown = bits & 2;
+            panels[k].bar.moving = k % 2;
+            panels[k].x.ticks = panels[k].y.ticks = bits & 4;
+            panels[k].x.label = panels[k].y.label = NULL;
+        }
+        struct trl_guide_params params = {.width = sizes[n % 4][0],
+                                          .height = sizes[n % 4][1],
+                                          .panels = panels,
+                                          .panel_count = counts[n / 4 % 3],
+                                          .title = bits & 8 ? "title" : NULL};
+        struct drawn d;
+        last_line[0] = '\0';
+        if (trl_guide_layout(&d.guide, log, &params) == 0) {
+            assert_string_equal(last_line, "");
+            draw(&d, &params);
+            check_places(&d);
+            drop(&d);
+            drawn++;
+            continue;
+        }
+        refused++;
+        const char *takes = strstr(last_line, "it takes ");
+        assert_non_null(takes);
+        assert_null(strchr(last_line, '\n'));
+        assert_int_equal(sscanf(takes, "it takes %d x %d", &params.width, &params.height), 2);
+        assert_int_equal(trl_guide_layout(&d.guide, log, &params), 0);
+        /* What the line says to leave out is what it takes. */
+        params.width = sizes[n % 4][0];
+        params.height = sizes[n % 4][1];
+        params.bare = true;
+        params.title = NULL;
+        assert_int_equal(trl_guide_layout(&d.guide, log, &params), 0);
+    }
+    assert_true(drawn > 20 && refused > 20);
+    trl_log_destroy(&log);
+}
+
+/* Tiles take the grid that the room suggests, and fill it but for a pixel that makes a side even.
+ */
+static void tiles_suit_their_panel(void **state)
+{
+    (void)state;
+    struct trl_guide_panel panel = {
+        .data_width = 1000, .data_height = 800, .tiles = 24, .tile_width = 15, .tile_height = 15};
+    const struct {
+        int width, height, rows, columns;
+    } cases[] = {{640, 360, 4, 6}, {1200, 400, 3, 8}, {400, 1200, 8, 3}, {500, 500, 5, 5}};
+    for (size_t n = 0; n < sizeof(cases) / sizeof(cases[0]); n++) {
+        const struct trl_guide_params params = {
+            .width = cases[n].width, .height = cases[n].height, .panels = &panel, .panel_count = 1};
+        struct trl_guide guide;
+        assert_int_equal(trl_guide_layout(&guide, NULL, &params), 0);
+        const struct trl_rect *data = &guide.panel[0].data;
+        const int tile = (data->width + 1) / cases[n].columns - 1;
+        assert_in_range(data->width, (tile + 1) * cases[n].columns - 1,
+                        (tile + 1) * cases[n].columns);
+        assert_in_range(data->height, (tile + 1) * cases[n].rows - 1, (tile + 1) * cases[n].rows);
+    }
+}
+
 static void known_pictures(void **state)
 {
     (void)state;
@@ -418,9 +631,9 @@ static void known_pictures(void **state)
          0x5f6d61d482267489},
         {{.panels = &plain, .panel_count = 1, .stamp = true}, 0xd2b898e63e87b6c0},
         {{.width = 1280, .height = 720, .title = "four", .panels = four, .panel_count = 4},
-         0xc7b58dffb3ba2a15},
+         0x0bec7708f7cdea8d},
         {{.width = 1280, .height = 720, .panels = four, .panel_count = 4, .shared_bar = true},
-         0xaf10a3fde6eb572c},
+         0xf101bffc4dfdc7d4},
     };
     for (size_t n = 0; n < sizeof(rows) / sizeof(rows[0]); n++) {
         struct drawn d;
@@ -439,10 +652,20 @@ static void known_pictures(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(colour_bar),  cmocka_unit_test(free_frame),
-        cmocka_unit_test(any_layout),  cmocka_unit_test(too_small),
-        cmocka_unit_test(refused),     cmocka_unit_test(known_pictures),
-        cmocka_unit_test(late_panels), cmocka_unit_test(bare),
+        cmocka_unit_test(colour_bar),
+        cmocka_unit_test(free_frame),
+        cmocka_unit_test(any_layout),
+        cmocka_unit_test(too_small),
+        cmocka_unit_test(refused),
+        cmocka_unit_test(known_pictures),
+        cmocka_unit_test(late_panels),
+        cmocka_unit_test(bare),
+        cmocka_unit_test(panels_line_up),
+        cmocka_unit_test(charts_join_their_row),
+        cmocka_unit_test(grids_suit_the_frame),
+        cmocka_unit_test(cells_without_panels),
+        cmocka_unit_test(small_frames),
+        cmocka_unit_test(tiles_suit_their_panel),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
