@@ -175,7 +175,7 @@ static uint32_t largest(const struct reference *r, int x, int y)
     const double steps = open_ray(r, x, y, from, along, direction);
     if (steps <= 0)
         return TRL_PALETTE_BACKGROUND;
-    for (double n = 0; n <= ceil(steps); n++) {
+    for (int n = 0; n <= (int)ceil(steps); n++) {
         const double value = sample(r, from, along, fmin(n, steps), at, color, &part);
         most = part >= 0.5 ? fmax(most, value) : most;
     }
@@ -192,7 +192,7 @@ static void composite(const struct reference *r, int x, int y, double light[4])
     double from[3], along[3], direction[3];
     const double steps = open_ray(r, x, y, from, along, direction);
     bool clear = true;
-    for (double n = 0; n < steps; n++) {
+    for (int n = 0; n < steps; n++) {
         const double length = fmin(steps - n, 1);
         double at[3], part, color[4], before = fmax(n - 0.5, 0), behind = n + length / 2;
         double value = sample(r, from, along, behind, at, color, &part);
@@ -383,7 +383,8 @@ static void check_matter(double degrees, bool lift, double step)
                                           .step = step};
     uint32_t *pixels = draw(&s, 4, matter);
     for (int n = 0; n < 120 * 120; n++) {
-        const double x = (n % 120 + 0.5) / 60 - 1, y = (n / 120 + 0.5) / 60 - 1;
+        const int column = n % 120, row = n / 120;
+        const double x = (column + 0.5) / 60 - 1, y = (row + 0.5) / 60 - 1;
         const double u = x * sqrt(12), v = y * sqrt(12); /* the ball around it fills the picture */
         double length = chord(4, degrees * 3.14159265358979 / 180, lift ? v : u);
         length *= fabs(lift ? u : v) < 2;
@@ -414,7 +415,8 @@ static void few_voxels_have_no_rings(void **state)
     (void)state;
     float ball[512];
     for (int n = 0; n < 512; n++) {
-        const double x = n % 8 - 3.5, y = n / 8 % 8 - 3.5, z = n / 64 - 3.5;
+        const int row = n / 8 % 8, sheet = n / 64;
+        const double x = n % 8 - 3.5, y = row - 3.5, z = sheet - 3.5;
         ball[n] = (float)fmax(0, 1 - sqrt(x * x + y * y + z * z) / 4);
     }
     struct scene s = small_scene();
@@ -427,7 +429,8 @@ static void few_voxels_have_no_rings(void **state)
     double sum[60] = {0};
     int met[60] = {0};
     for (int n = 0; n < 120 * 120; n++) {
-        const double x = n % 120 - 59.5, y = n / 120 - 59.5, r = sqrt(x * x + y * y);
+        const int column = n % 120, row = n / 120;
+        const double x = column - 59.5, y = row - 59.5, r = sqrt(x * x + y * y);
         if (abs((int)(pixels[n] & 255) - (int)(fine[n] & 255)) > 2)
             fail_msg("%d is %u, in finer steps %u", n, pixels[n] & 255, fine[n] & 255);
         if (r < 60) {
