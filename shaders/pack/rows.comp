@@ -29,8 +29,6 @@ layout(binding = 4) buffer Words
     uint target_words[];
 };
 
-const bool INDICES = FORM == TRL_PACK_PAL8 || FORM == TRL_PACK_NINTH;
-
 uint half_word(uint word, uint n)
 {
     return (n & 1u) == 0u ? word & 0xffffu : word >> 16;
@@ -65,7 +63,7 @@ uint value(uint row, uint n)
             index = half_word(texelFetch(source, int(at >> 1)).x, at);
         }
     }
-    return INDICES ? index : texelFetch(palette, int(index)).x;
+    return FORM == TRL_PACK_PAL8 ? index : texelFetch(palette, int(index)).x;
 }
 
 uint place(uint plane, uint x, uint y)
@@ -250,25 +248,24 @@ void write_bgr0(uint row, uint x, uint y)
 
 void write_pal8(uint row, uint x, uint y)
 {
-    uvec4 words = uvec4(0u);
-    for (uint n = 0u; n < 16u; n++)
-        words[n >> 2] |= (turn_value(row, x + n) & 255u) << (8u * (n & 3u));
-    store_four(0u, x >> 2, y, words, x, 8u);
-}
-
-void write_ninth(uint row, uint x, uint y)
-{
-    uint bits = 0u;
-    for (uint n = 0u; n < 32u; n++)
-        bits |= (turn_value(row, x + n) >> 8) << n;
-    store(0u, x >> 5, y, bits, own_bits(x, 1u));
+    uint ninth = 0u;
+    for (uint half_turn = 0u; half_turn < 32u; half_turn += 16u) {
+        uvec4 words = uvec4(0u);
+        for (uint n = 0u; n < 16u; n++) {
+            uint index = turn_value(row, x + half_turn + n);
+            words[n >> 2] |= (index & 255u) << (8u * (n & 3u));
+            ninth |= (index >> 8) << (half_turn + n);
+        }
+        store_four(0u, (x + half_turn) >> 2, y, words, x + half_turn, 8u);
+    }
+    store(1u, x >> 5, y, ninth, own_bits(x, 1u));
 }
 
 void main()
 {
     uint y = gl_WorkGroupID.x;
     uint row = FORM == TRL_PACK_I420 ? 0u : source_row(y);
-    uint turn = FORM == TRL_PACK_NINTH || FORM == TRL_PACK_I420 ? 32u : 16u;
+    uint turn = FORM == TRL_PACK_PAL8 || FORM == TRL_PACK_I420 ? 32u : 16u;
     if (FORM == TRL_PACK_I420 && NARROW != 0u)
         turn = 8u;
     uint end = p.skip + p.width;
@@ -283,9 +280,7 @@ void main()
             write_rgb24(row, x, y);
         else if (FORM == TRL_PACK_BGR0)
             write_bgr0(row, x, y);
-        else if (FORM == TRL_PACK_PAL8)
-            write_pal8(row, x, y);
         else
-            write_ninth(row, x, y);
+            write_pal8(row, x, y);
     }
 }

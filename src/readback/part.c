@@ -15,7 +15,7 @@ _Static_assert(sizeof(struct trl_pack_push) <= TRL_GPU_PUSH_MAX, "fits push cons
 
 /* Pixels of a turn are so many that every form's begin at a word. */
 enum {
-    FORMS = TRL_PACK_NINTH + 1,
+    FORMS = TRL_PACK_PAL8 + 1,
     TABLE_ALIGNMENT = 256,
     REPEAT_SHARE = 4,
     TURN_PIXELS = 32,
@@ -24,11 +24,11 @@ enum {
 
 static const struct {
     enum trl_pixel pixel;
-    int first_plane, plane_count;
+    int plane_count;
 } form_planes[FORMS] = {
-    [TRL_PACK_I420] = {TRL_PIXEL_I420, 0, 3},   [TRL_PACK_I444] = {TRL_PIXEL_I444, 0, 3},
-    [TRL_PACK_RGB24] = {TRL_PIXEL_RGB24, 0, 1}, [TRL_PACK_BGR0] = {TRL_PIXEL_BGR0, 0, 1},
-    [TRL_PACK_PAL8] = {TRL_PIXEL_PAL8, 0, 1},   [TRL_PACK_NINTH] = {TRL_PIXEL_PAL8, 1, 1},
+    [TRL_PACK_I420] = {TRL_PIXEL_I420, 3},   [TRL_PACK_I444] = {TRL_PIXEL_I444, 3},
+    [TRL_PACK_RGB24] = {TRL_PIXEL_RGB24, 1}, [TRL_PACK_BGR0] = {TRL_PIXEL_BGR0, 1},
+    [TRL_PACK_PAL8] = {TRL_PIXEL_PAL8, 2},
 };
 
 /* Where a plane's rows go: to their place in the frame, or to the table. In bytes of the block. */
@@ -108,13 +108,12 @@ static int list_rows(struct trl_part_packer *packer)
 }
 
 static void aim(struct trl_part_packer *packer, const struct trl_part_params *params, uint32_t form,
-                int n)
+                int plane)
 {
     const enum trl_pixel pixel = form_planes[form].pixel;
-    const int plane = form_planes[form].first_plane + n;
     const struct trl_image_layout *layout = &params->layouts[pixel];
-    const bool half = form == TRL_PACK_I420 && n > 0;
-    struct target *target = &packer->forms[form].targets[n];
+    const bool half = form == TRL_PACK_I420 && plane > 0;
+    struct target *target = &packer->forms[form].targets[plane];
     target->frame_stride = layout->stride[plane];
     target->row_bytes = trl_image_row_bytes(
         pixel, plane, pixel == TRL_PIXEL_I420 ? packer->padded_width : packer->width);
@@ -301,7 +300,7 @@ void trl_part_packer_finish(const struct trl_part_packer *packer, uint8_t *block
             const int height = n == TRL_PACK_I420 ? packer->padded_height : packer->height;
             if (!target->table)
                 continue;
-            if (n == TRL_PACK_NINTH)
+            if (n == TRL_PACK_PAL8 && plane > 0)
                 trl_spread_bits(block + target->frame_offset, target->frame_stride,
                                 (size_t)packer->part.x, block + target->offset, target->stride,
                                 (size_t)packer->width, packer->full, height);
