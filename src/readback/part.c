@@ -134,12 +134,17 @@ static void aim(struct trl_part_packer *packer, const struct trl_part_params *pa
     packer->table_bytes += trl_align_up(target->stride * rows, TABLE_ALIGNMENT);
 }
 
+static bool has_spans(uint32_t form)
+{
+    return form == TRL_PACK_I420 || form == TRL_PACK_PAL8;
+}
+
 static int create_form(struct trl_part_packer *packer, const struct trl_part_params *params,
                        uint32_t n)
 {
     const struct trl_picture *picture = packer->part.picture;
     const bool i420 = n == TRL_PACK_I420;
-    const bool spans = i420 && packer->spans;
+    const bool spans = packer->spans && has_spans(n);
     const bool pairs = i420 && !params->host_repeats;
     const bool narrow = pairs && params->narrow;
     uint32_t local = local_size(packer->device);
@@ -172,15 +177,17 @@ static int create_form(struct trl_part_packer *packer, const struct trl_part_par
     form->groups[0] = pairs ? form->push.row_count / 2 : form->push.row_count;
     form->groups[1] = 1;
     if (spans) {
-        const uint32_t columns =
-            (form->push.width + TRL_PACK_SPAN_PIXELS - 1) / TRL_PACK_SPAN_PIXELS;
+        const uint32_t pixels = i420 ? TRL_PACK_SPAN_PIXELS : 2 * TRL_PACK_SPAN_PIXELS;
+        const uint32_t columns = (form->push.width + pixels - 1) / pixels;
         form->groups[0] = (columns + local - 1) / local;
         form->groups[1] = (form->push.row_count + TRL_PACK_SPAN_ROWS - 1) / TRL_PACK_SPAN_ROWS;
     }
     return trl_gpu_kernel_create(
         &form->kernel, packer->device,
         &(struct trl_gpu_kernel_params){
-            .shader = spans ? TRL_SHADER_PACK_SPANS_COMP : TRL_SHADER_PACK_ROWS_COMP,
+            .shader = !spans ? TRL_SHADER_PACK_ROWS_COMP
+                      : i420 ? TRL_SHADER_PACK_SPANS_COMP
+                             : TRL_SHADER_PACK_SPAN_INDICES_COMP,
             .spec = {n, picture->words ? TRL_PACK_FROM_WORDS : TRL_PACK_FROM_CELLS, local, pairs,
                      narrow},
             .spec_count = 5});
@@ -217,7 +224,8 @@ static int build(struct trl_part_packer *packer, const struct trl_part_params *p
             packer->source_rows * REPEAT_SHARE > (uint32_t)packer->height * (REPEAT_SHARE - 1);
     }
     int error = params->host_repeats ? list_rows(packer) : 0;
-    if (!error && !packer->mapped && params->pixel_mask & TRL_PIXEL_BIT(TRL_PIXEL_I420))
+    const uint32_t from_spans = TRL_PIXEL_BIT(TRL_PIXEL_I420) | TRL_PIXEL_BIT(TRL_PIXEL_PAL8);
+    if (!error && !packer->mapped && params->pixel_mask & from_spans)
         error = trl_spans_create(&packer->spans, packer->device, part, packer->padded_width);
     for (uint32_t n = 0; !error && n < FORMS; n++)
         if (params->pixel_mask & TRL_PIXEL_BIT(form_planes[n].pixel))
@@ -270,7 +278,7 @@ void trl_part_packer_record(struct trl_part_packer *packer, struct trl_gpu_cmd *
         const struct form *form = &packer->forms[n];
         if (!form->kernel)
             continue;
-        const bool spans = n == TRL_PACK_I420 && packer->spans;
+        const bool spans = packer->spans && has_spans((uint32_t)n);
         struct trl_gpu_buffer *source = picture->words ? picture->words : picture->cells;
         struct trl_gpu_buffer *columns = spans ? packer->spans : picture->columns;
         /* Words need no maps and no palette; something must be bound. */
