@@ -10,7 +10,7 @@ layout(local_size_x_id = 2) in;
 layout(constant_id = 0) const uint FORM = TRL_PACK_I420;
 layout(constant_id = 1) const uint SOURCE = TRL_PACK_FROM_CELLS;
 layout(constant_id = 3) const uint PAIRS = 0; // 4:2:0: two rows at once and the mean of their chroma
-layout(constant_id = 4) const uint NARROW = 0; // 4:2:0: 8 pixels at a time, where there are many lanes
+layout(constant_id = 4) const uint NARROW = 0; // 8 pixels at a time, where there are many lanes
 
 layout(push_constant) uniform Push
 {
@@ -261,14 +261,44 @@ void write_pal8(uint row, uint x, uint y)
     store(1u, x >> 5, y, ninth, own_bits(x, 1u));
 }
 
+shared uint ninth_bits[TRL_PACK_NARROW_GROUP / 4];
+
+// Eight pixels of a row; four invocations share a word of ninth bits. All of a group must come here.
+void write_narrow_pal8(uint row, uint x, uint y)
+{
+    uint lane = gl_LocalInvocationID.x;
+    if (lane % 4u == 0u)
+        ninth_bits[lane / 4u] = 0u;
+    uint ninth = 0u;
+    for (uint n = 0u; n < 2u; n++) {
+        uint indices = 0u;
+        for (uint k = 0u; k < 4u; k++) {
+            uint index = turn_value(row, x + 4u * n + k);
+            indices |= (index & 255u) << (8u * k);
+            ninth |= (index >> 8) << (4u * n + k);
+        }
+        store(0u, (x >> 2) + n, y, indices, own_bits(x + 4u * n, 8u));
+    }
+    barrier();
+    atomicOr(ninth_bits[lane / 4u], ninth << (x & 31u));
+    barrier();
+    if (lane % 4u == 0u)
+        store(1u, x >> 5, y, ninth_bits[lane / 4u], own_bits(x, 1u));
+}
+
 void main()
 {
     uint y = gl_WorkGroupID.x;
     uint row = FORM == TRL_PACK_I420 ? 0u : source_row(y);
     uint turn = FORM == TRL_PACK_PAL8 || FORM == TRL_PACK_I420 ? 32u : 16u;
-    if (FORM == TRL_PACK_I420 && NARROW != 0u)
+    if (NARROW != 0u)
         turn = 8u;
     uint end = p.skip + p.width;
+    if (FORM == TRL_PACK_PAL8 && NARROW != 0u) {
+        for (uint x = 0u; x < end; x += gl_WorkGroupSize.x * turn)
+            write_narrow_pal8(row, x + gl_LocalInvocationID.x * turn, y);
+        return;
+    }
     for (uint x = gl_LocalInvocationID.x * turn; x < end; x += gl_WorkGroupSize.x * turn) {
         if (FORM == TRL_PACK_I420 && NARROW != 0u)
             write_narrow_i420(x, y);

@@ -7,6 +7,7 @@
 #include "shared/portable.h"
 
 #define TRL_PACK_GROUP 64
+#define TRL_PACK_NARROW_GROUP 256 /* at most */
 #define TRL_PACK_BACKGROUND 259u /* TRL_PALETTE_BACKGROUND */
 
 /* What a row kernel writes: specialisation constant 0. */

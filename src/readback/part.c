@@ -72,7 +72,7 @@ static uint32_t local_size(struct trl_device *device)
 static uint32_t narrow_local_size(uint32_t pixels)
 {
     const uint32_t turns = (pixels + NARROW_PIXELS - 1) / NARROW_PIXELS;
-    return (uint32_t)trl_min_i64((int64_t)trl_align_up(turns, 32), 4 * TRL_PACK_GROUP);
+    return (uint32_t)trl_min_i64((int64_t)trl_align_up(turns, 32), TRL_PACK_NARROW_GROUP);
 }
 
 static uint32_t words(uint64_t bytes)
@@ -134,7 +134,8 @@ static void aim(struct trl_part_packer *packer, const struct trl_part_params *pa
     packer->table_bytes += trl_align_up(target->stride * rows, TABLE_ALIGNMENT);
 }
 
-static bool has_spans(uint32_t form)
+/* What wide cells are packed as by spans, and many lanes 8 pixels at a time. */
+static bool in_eights(uint32_t form)
 {
     return form == TRL_PACK_I420 || form == TRL_PACK_PAL8;
 }
@@ -144,9 +145,9 @@ static int create_form(struct trl_part_packer *packer, const struct trl_part_par
 {
     const struct trl_picture *picture = packer->part.picture;
     const bool i420 = n == TRL_PACK_I420;
-    const bool spans = packer->spans && has_spans(n);
+    const bool spans = packer->spans && in_eights(n);
     const bool pairs = i420 && !params->host_repeats;
-    const bool narrow = pairs && params->narrow;
+    const bool narrow = !params->host_repeats && params->narrow && in_eights(n);
     uint32_t local = local_size(packer->device);
     struct form *form = &packer->forms[n];
     form->plane_count = form_planes[n].plane_count;
@@ -278,7 +279,7 @@ void trl_part_packer_record(struct trl_part_packer *packer, struct trl_gpu_cmd *
         const struct form *form = &packer->forms[n];
         if (!form->kernel)
             continue;
-        const bool spans = packer->spans && has_spans((uint32_t)n);
+        const bool spans = packer->spans && in_eights((uint32_t)n);
         struct trl_gpu_buffer *source = picture->words ? picture->words : picture->cells;
         struct trl_gpu_buffer *columns = spans ? packer->spans : picture->columns;
         /* Words need no maps and no palette; something must be bound. */
