@@ -44,7 +44,7 @@ layout(push_constant) uniform Push
 };
 
 const float NOTHING = 1e-3; // of a pixel's light that is left: not a whole code
-const float DENSE = 0.5;    // of a step's light that is stopped: a surface
+const float CLEAR = 0.05, DENSE = 0.5; // of a step's light that is stopped; between them a surface
 const float AMBIENT = 0.3, DIFFUSE = 0.8, SPECULAR = 0.35, SOFT = 0.006;
 vec3 volume_size;
 uvec3 brick_count;
@@ -164,8 +164,8 @@ vec4 color_of(vec2 value)
     return colors[uint(place * float(TRL_VOLUME_COLORS - 1u) + 0.5)] * value.y;
 }
 
-// Where matter begins between a place that is nearly clear and a sample that is not, in steps: a
-// surface would else show the samples' distance as rings.
+// Where matter begins between a place that is nearly clear and a sample that is dense, in steps: a
+// surface would else show the samples' distance as rings. What is soft has no such place.
 float refine(Ray ray, float clear, float dense)
 {
     for (int turn = 0; turn < 6; turn++) {
@@ -205,7 +205,7 @@ uint composite(uint x, uint y)
             value = value_at(at);
             color = color_of(value);
         }
-        clear = color.a <= DENSE;
+        clear = color.a <= CLEAR;
         if (color.a > 0.0) {
             if (LIGHT != 0)
                 color = shade(color, at, value.x, ray.direction);

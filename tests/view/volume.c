@@ -204,7 +204,7 @@ static void composite(const struct reference *r, int x, int y, double light[4])
             }
             value = sample(r, from, along, behind, at, color, &part);
         }
-        clear = color[3] <= 0.5;
+        clear = color[3] <= 0.05;
         if (r->scene->volume.light && color[3] > 0)
             shade(r, color, at, value, direction);
         const double left = 1 - light[3];
