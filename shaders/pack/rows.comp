@@ -263,7 +263,7 @@ void write_pal8(uint row, uint x, uint y)
 
 shared uint ninth_bits[TRL_PACK_NARROW_GROUP / 4];
 
-// Eight pixels of a row; four invocations share a word of ninth bits. All of a group must come here.
+// Eight pixels of a row; four invocations share a word of ninth bits. All of a group come here.
 void write_narrow_pal8(uint row, uint x, uint y)
 {
     uint lane = gl_LocalInvocationID.x;
