@@ -285,7 +285,8 @@ struct trl_volume_params {
     const struct trl_opacity_point *points; /* by rising value; borrowed for the call */
     int point_count;
     double density;    /* factor of how much matter there is; 0 means 1 */
-    double step;       /* between samples, in voxels; 0 means 1 */
+    double step;       /* between samples, in voxels; 0 means 1, or 1/64 of the longest side where
+                          that is less */
     double spacing[3]; /* of voxels along z, y, x; 0 means 1 */
     bool light;        /* shade by the gradient, lit from the camera */
 };

@@ -11,6 +11,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { STAMPS = 3, PARTS = 2 + STAMPS };
 
@@ -62,13 +63,13 @@ static int create_view(struct bench *b, struct picture *p, int width, int height
     return ret;
 }
 
-static int create_packer(struct bench *b, struct picture *p)
+static int create_packer(struct bench *b, struct picture *p, enum trl_pixel pixel)
 {
     p->composition.parts = p->parts;
     const int ret = trl_packer_create(&p->packer, b->device,
                                       &(struct trl_packer_params){
                                           .composition = &p->composition,
-                                          .pixel_mask = TRL_PIXEL_BIT(TRL_PIXEL_I420),
+                                          .pixel_mask = TRL_PIXEL_BIT(pixel),
                                           .every_row = true,
                                       });
     return ret < 0 ? ret
@@ -101,16 +102,18 @@ static void destroy_picture(struct picture *p)
 
 /* ---- heat maps alone ---- */
 
-static void plain_row(struct bench *b, int rows, int columns, bool packed)
+/* form: that it is packed as, or NULL. */
+static void plain_row(struct bench *b, int rows, int columns, const char *form)
 {
     struct picture p = {0};
     char name[80];
-    snprintf(name, sizeof(name), "heat map of %dx%d%s", rows, columns, packed ? ", I420" : "");
+    snprintf(name, sizeof(name), "heat map of %dx%d%s%s", rows, columns, form ? ", " : "",
+             form ? form : "");
     const struct bench_row row = {name, record_picture, &p, 0};
     int ret = create_view(b, &p, b->width, b->height, rows, columns);
-    if (ret == 0 && packed) {
+    if (ret == 0 && form) {
         add_part(&p, trl_view_picture(p.view), 0, 0, false);
-        ret = create_packer(b, &p);
+        ret = create_packer(b, &p, strcmp(form, "PAL8") ? TRL_PIXEL_I420 : TRL_PIXEL_PAL8);
     }
     if (ret < 0 || bench_measure(b, &row, NULL) < 0)
         bench_leave_out(b, name);
@@ -220,7 +223,7 @@ static int create_framed(struct bench *b, struct picture *p, int rows, int colum
         return ret;
     p->composition.width = b->width;
     p->composition.height = b->height;
-    return create_packer(b, p);
+    return create_packer(b, p, TRL_PIXEL_I420);
 }
 
 static void framed_row(struct bench *b, int rows, int columns)
@@ -265,9 +268,10 @@ static void carried_row(struct bench *b)
 int bench_pictures(struct bench *b)
 {
     enum { SMALL = 256 };
-    for (int packed = 0; packed < 2; packed++) {
-        plain_row(b, b->height, b->width, packed);
-        plain_row(b, SMALL, SMALL, packed);
+    static const char *const forms[] = {NULL, "I420", "PAL8"};
+    for (int n = 0; n < 3; n++) {
+        plain_row(b, b->height, b->width, forms[n]);
+        plain_row(b, SMALL, SMALL, forms[n]);
     }
     framed_row(b, b->height, b->width);
     framed_row(b, SMALL, SMALL);
