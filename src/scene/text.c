@@ -204,7 +204,7 @@ static int bad_value(const struct reader *r, const struct trl_panel_word *option
     if (nearest.best && nearest.distance)
         snprintf(meant, sizeof(meant), "; did you mean %s?", nearest.best);
     if (!rule->expects) {
-        for (const struct trl_text_choice *choice = rule->choices; choice->word; choice++)
+        for (const struct trl_text_choice *choice = rule->choices; choice && choice->word; choice++)
             append(what, choice->word);
         return wrong(r, r->word_at, "%s \"%.*s\" is not one of %s%s", option->word, SHOWN_MAX,
                      r->value, what, meant);
