@@ -145,3 +145,32 @@ void trl_camera_pose(const struct trl_camera *camera, int64_t frame, struct trl_
         .paused = value_at(camera, TRL_CAMERA_PAUSE, at) != 0,
     };
 }
+
+/* True if a picture of this zoom about the center has nothing of 0 to 1 in it. */
+static bool misses(double center, double zoom)
+{
+    return center + 0.5 / zoom <= 0 || center - 0.5 / zoom >= 1;
+}
+
+int trl_camera_miss(const struct trl_camera *camera, struct trl_camera_pose *pose)
+{
+    for (int n = 0; n < camera->count; n++) {
+        trl_camera_pose(camera, (int64_t)ceil(camera->keys[n].at), pose);
+        if (misses(pose->center_x, pose->zoom) || misses(pose->center_y, pose->zoom))
+            return n + 1;
+    }
+    return 0;
+}
+
+int trl_camera_beyond(const struct trl_camera *camera, int64_t frames)
+{
+    for (int n = 0; n < camera->count; n++)
+        if (camera->keys[n].at > (double)frames)
+            return n + 1;
+    return 0;
+}
+
+double trl_camera_key_at(const struct trl_camera *camera, int key)
+{
+    return camera->keys[key - 1].at;
+}
