@@ -61,7 +61,8 @@ static void values_axis(const struct trl_layer_setup *setup, struct trl_guide_ax
     trl_layer_axis_values(axis, &panel->y, trl_ticks_value(&scale, -beyond),
                           trl_ticks_value(&scale, 1 + beyond));
     trl_layer_axis_norm(axis, view);
-    axis->ticks = fixed;
+    axis->moving = !fixed;
+    axis->inset = pad / height;
 }
 
 static void lines_guide(const struct trl_layer_setup *setup, struct trl_guide_panel *out)
@@ -112,6 +113,11 @@ static const struct trl_palette *lines_palette(const void *layer)
     return trl_lines_palette(layer);
 }
 
+static struct trl_gpu_buffer *lines_scale(const void *layer, enum trl_layer_range range)
+{
+    return range == TRL_LAYER_Y ? trl_lines_scale(layer) : NULL;
+}
+
 const struct trl_layer_class trl_layer_lines = {
     .kind = TRL_VIEW_LINES,
     .chart = true,
@@ -122,4 +128,5 @@ const struct trl_layer_class trl_layer_lines = {
     .record = lines_record,
     .picture = lines_picture,
     .palette = lines_palette,
+    .scale = lines_scale,
 };

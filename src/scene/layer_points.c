@@ -8,6 +8,8 @@
 enum { SIDE = 480 };
 
 static const double circle_reach = 1.25;
+/* The first frame's range leaves so much of the sides free. */
+static const double range_inset = 0.125;
 
 static int points_size(struct trl_log *log, const struct trl_layer_setup *setup,
                        struct trl_layer_size *out)
@@ -49,8 +51,9 @@ static void points_guide(const struct trl_layer_setup *setup, struct trl_guide_p
     const double y = height > width ? circle_reach * height / width : circle_reach;
     trl_layer_axis_values(&out->x, &panel->x, p->x_set ? p->x_min : -x, p->x_set ? p->x_max : x);
     trl_layer_axis_values(&out->y, &panel->y, p->y_set ? p->y_min : -y, p->y_set ? p->y_max : y);
-    out->x.ticks = p->x_set || p->unit_circle;
-    out->y.ticks = p->y_set || p->unit_circle;
+    out->x.moving = !p->x_set && !p->unit_circle;
+    out->y.moving = !p->y_set && !p->unit_circle;
+    out->x.inset = out->y.inset = range_inset;
     out->bar = (struct trl_guide_bar){0};
 }
 
@@ -94,6 +97,11 @@ static const struct trl_palette *points_palette(const void *layer)
     return trl_points_palette(layer);
 }
 
+static struct trl_gpu_buffer *points_scale(const void *layer, enum trl_layer_range range)
+{
+    return trl_points_scale(layer, range == TRL_LAYER_BAR ? 2 : range == TRL_LAYER_Y);
+}
+
 const struct trl_layer_class trl_layer_points = {
     .kind = TRL_VIEW_POINTS,
     .chart = true,
@@ -104,4 +112,5 @@ const struct trl_layer_class trl_layer_points = {
     .record = points_record,
     .picture = points_picture,
     .palette = points_palette,
+    .scale = points_scale,
 };

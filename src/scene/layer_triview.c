@@ -153,6 +153,12 @@ static const struct trl_palette *triview_palette(const void *layer)
     return trl_triview_palette(triview->view);
 }
 
+static struct trl_gpu_buffer *triview_scale(const void *layer, enum trl_layer_range range)
+{
+    const struct triview *triview = layer;
+    return range == TRL_LAYER_BAR ? trl_triview_scale(triview->view) : NULL;
+}
+
 const struct trl_layer_class trl_layer_triview = {
     .kind = TRL_VIEW_TRIVIEW,
     .size = triview_size,
@@ -162,4 +168,5 @@ const struct trl_layer_class trl_layer_triview = {
     .record = triview_record,
     .picture = triview_picture,
     .palette = triview_palette,
+    .scale = triview_scale,
 };

@@ -148,6 +148,25 @@ static void add_data(struct trl_scene *scene, int cell)
                     });
 }
 
+/* The numbers of a place's moving ranges. */
+static int add_scales(struct trl_scene *scene, const struct trl_stamps_params *params,
+                      const struct trl_guide_place *place, const struct trl_panel *panel)
+{
+    const struct {
+        const struct trl_guide_numbers *numbers;
+        enum trl_align align;
+        enum trl_layer_range range;
+    } kinds[] = {{&place->bar_numbers, TRL_ALIGN_LEFT, TRL_LAYER_BAR},
+                 {&place->x_numbers, TRL_ALIGN_CENTRE, TRL_LAYER_X},
+                 {&place->y_numbers, TRL_ALIGN_RIGHT, TRL_LAYER_Y}};
+    int error = 0;
+    for (int n = 0; !error && n < 3 && panel->class->scale; n++)
+        error = trl_stamps_add_scale(&scene->stamps, scene->device, params, kinds[n].numbers,
+                                     kinds[n].align, n > 0,
+                                     panel->class->scale(panel->layer, kinds[n].range));
+    return error;
+}
+
 static int create_stamps(struct trl_scene *scene)
 {
     struct trl_gpu_buffer *spikes = NULL;
@@ -166,13 +185,11 @@ static int create_stamps(struct trl_scene *scene)
         error =
             trl_stamps_add_line(&scene->stamps, scene->device, &params, scene->guide.stamp, spikes);
     for (int cell = 0; !error && cell < scene->cell_count; cell++)
-        error =
-            trl_stamps_add_range(&scene->stamps, scene->device, &params, &scene->guide.panel[cell],
-                                 trl_panel_picture(&scene->panels[scene->base[cell]])->counts);
+        error = add_scales(scene, &params, &scene->guide.panel[cell],
+                           &scene->panels[scene->base[cell]]);
     if (!error && scene->shared_cell >= 0)
-        error = trl_stamps_add_range(
-            &scene->stamps, scene->device, &params, &scene->guide.shared,
-            trl_panel_picture(&scene->panels[scene->base[scene->shared_cell]])->counts);
+        error = add_scales(scene, &params, &scene->guide.shared,
+                           &scene->panels[scene->base[scene->shared_cell]]);
     for (int n = 0; n < scene->stamps.count; n++)
         add_part(scene, &(struct trl_part){.picture = trl_stamp_picture(scene->stamps.stamp[n]),
                                            .x = scene->stamps.rect[n].x,

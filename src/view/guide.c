@@ -151,14 +151,10 @@ static int bar_margin(struct planner *p, const struct trl_guide_bar *bar, int he
 {
     const struct trl_guide_measure *m = &p->m;
     const int inside = height + 2 * TRL_GUIDE_GAP;
-    int after;
     if (!bar->shown)
         return 0;
     trl_guide_bar_ticks(&p->ticks, bar, trl_guide_bar_length(m, bar, inside), m->size);
-    if (bar->moving)
-        after = m->gap + m->number_width + 2; /* and what evenness costs */
-    else
-        after = m->tick + m->gap + trl_guide_label_width(&p->ticks, m->size);
+    int after = m->tick + m->gap + trl_guide_label_width(&p->ticks, m->size, bar->moving);
     if (has(bar->label))
         after += m->gap + m->text.line;
     const int common = trl_guide_common_width(&p->ticks, m->size) - m->bar_width - 2 * m->line;
@@ -176,15 +172,15 @@ static struct margins panel_margins(struct planner *p, const struct trl_guide_pa
         return (struct margins){0};
     trl_guide_axis_ticks(&p->ticks, &panel->y, height, m->size, true);
     if (p->ticks.count) {
-        out.left += m->tick + m->gap + trl_guide_label_width(&p->ticks, m->size);
-        out.top = out.bottom = larger(m->border, m->text.cap / 2 + 1);
+        out.left += m->tick + m->gap + trl_guide_label_width(&p->ticks, m->size, panel->y.moving);
+        out.top = out.bottom = larger(m->border, trl_guide_label_reach(m, panel->y.moving));
         common_above = has(p->ticks.common);
     }
     if (has(panel->y.label))
         out.left += m->gap + line;
     trl_guide_axis_ticks(&p->ticks, &panel->x, width, m->size, false);
     if (p->ticks.count) {
-        const int over = trl_guide_label_width(&p->ticks, m->size) / 2 + 1;
+        const int over = trl_guide_label_width(&p->ticks, m->size, panel->x.moving) / 2 + 1;
         out.left = larger(out.left, over);
         out.right = larger(out.right, over);
         out.bottom = m->border + m->tick + m->gap + m->text.cap + m->text.descent;
@@ -196,7 +192,7 @@ static struct margins panel_margins(struct planner *p, const struct trl_guide_pa
         out.bottom += m->gap + line;
     if (has_bar(p, panel)) {
         out.right = larger(out.right, m->border + bar_margin(p, &panel->bar, height));
-        out.top = larger(out.top, m->text.cap / 2 + 1);
+        out.top = larger(out.top, trl_guide_label_reach(m, panel->bar.moving));
         out.bottom = larger(out.bottom, m->text.cap / 2 + m->text.descent);
         common_above = common_above || has(p->ticks.common);
     }
@@ -330,8 +326,73 @@ static int align_even(int from, int space, int width)
     return align_up(centred, 2) + width <= from + space ? align_up(centred, 2) : centred & ~1;
 }
 
+/* All of the numbers, of which each is where it shall be in the frame, in their even rectangle. */
+static void enclose(struct trl_guide_numbers *numbers, int count)
+{
+    struct trl_rect *all = &numbers->all;
+    int right = 0, bottom = 0;
+    *all = numbers->number[0];
+    for (int n = 0; n < count; n++) {
+        const struct trl_rect *r = &numbers->number[n];
+        all->x = smaller(all->x, r->x);
+        all->y = smaller(all->y, r->y & ~1);
+        right = larger(right, r->x + r->width);
+        bottom = larger(bottom, align_up(r->y + r->height, 2));
+    }
+    all->width = right - all->x;
+    all->height = bottom - all->y;
+    for (int n = 0; n < count; n++) {
+        numbers->number[n].x -= all->x;
+        numbers->number[n].y -= all->y;
+    }
+    numbers->count = count;
+}
+
+/* Numbers beside the ticks of what is upright, from column x on. */
+static void place_column(const struct trl_guide_measure *m, const struct trl_ticks *ticks,
+                         const struct trl_rect *along, int x, struct trl_guide_numbers *numbers)
+{
+    for (int n = 0; n < ticks->count; n++) {
+        const int row =
+            along->y + along->height - 1 - trl_ticks_pixel(ticks->tick[n].place, along->height);
+        numbers->number[n] =
+            (struct trl_rect){x, row - m->number_height / 2, m->number_width, m->number_height};
+    }
+    enclose(numbers, ticks->count);
+}
+
+/* Numbers below the ticks of the x axis. */
+static void place_row(const struct trl_guide_measure *m, const struct trl_ticks *ticks,
+                      const struct trl_rect *data, struct trl_guide_numbers *numbers)
+{
+    const int base = data->y + data->height + m->border + m->tick + m->gap + m->text.cap;
+    for (int n = 0; n < ticks->count; n++) {
+        const int column = data->x + trl_ticks_pixel(ticks->tick[n].place, data->width);
+        numbers->number[n] = (struct trl_rect){(column - m->number_width / 2 + 1) & ~1,
+                                               base - (m->number_height + m->text.cap + 1) / 2,
+                                               m->number_width, m->number_height};
+    }
+    enclose(numbers, ticks->count);
+}
+
+static void place_axes(struct planner *p, const struct trl_guide_panel *panel,
+                       struct trl_guide_place *place)
+{
+    const struct trl_guide_measure *m = &p->m;
+    const struct trl_rect *data = &place->data;
+    if (panel->x.moving && !p->params->bare) {
+        trl_guide_axis_ticks(&p->ticks, &panel->x, data->width, m->size, false);
+        place_row(m, &p->ticks, data, &place->x_numbers);
+    }
+    if (panel->y.moving && !p->params->bare) {
+        trl_guide_axis_ticks(&p->ticks, &panel->y, data->height, m->size, true);
+        const int right = data->x - m->border - m->tick - m->gap;
+        place_column(m, &p->ticks, data, (right - m->number_width) & ~1, &place->y_numbers);
+    }
+}
+
 /* The bar at the right of a rectangle inside of whose frame line it shall end. */
-static void place_bar(const struct planner *p, const struct trl_guide_bar *bar, int right, int top,
+static void place_bar(struct planner *p, const struct trl_guide_bar *bar, int right, int top,
                       int bottom, struct trl_guide_place *place)
 {
     const struct trl_guide_measure *m = &p->m;
@@ -344,17 +405,11 @@ static void place_bar(const struct planner *p, const struct trl_guide_bar *bar, 
     };
     if (!bar->moving)
         return;
-    const int height = align_up(m->text.cap + m->text.descent, 2);
-    place->high = (struct trl_rect){
-        align_up(place->bar.x + m->bar_width + m->line + m->gap, 2),
-        align_up(top - m->line, 2),
-        m->number_width,
-        height,
-    };
-    place->low = place->high;
-    place->low.y = (bottom + m->line + m->text.descent - height) & ~1;
-    if (place->low.y < place->high.y + height) /* no room for both */
-        place->low = place->high = (struct trl_rect){0};
+    struct trl_ticks *ticks = &p->ticks;
+    trl_guide_bar_ticks(ticks, bar, place->bar.height, m->size);
+    place_column(m, ticks, &place->bar,
+                 align_up(place->bar.x + m->bar_width + m->line + m->tick + m->gap, 2),
+                 &place->bar_numbers);
 }
 
 /* What a panel that came late has around it beyond what was kept for it goes from its data. */
@@ -408,6 +463,7 @@ static int place_panel(struct planner *p, int n)
     place->data = (struct trl_rect){at, data_y, w, h};
     const int middle = at + w / 2;
     place->room = larger(2 * smaller(middle - x, x + width - middle), w);
+    place_axes(p, panel, place);
     if (has_bar(p, panel))
         place_bar(p, &panel->bar, at + w + p->m.border, data_y - TRL_GUIDE_GAP,
                   data_y + h + TRL_GUIDE_GAP, place);

@@ -28,6 +28,8 @@ struct trl_guide_axis {
                          centred on 0, 1, ...: -0.5 and n - 0.5, the other way round from the top */
     enum trl_norm norm; /* of kind VALUE; linthresh and gamma as in struct trl_ticks_params */
     double linthresh, gamma;
+    bool moving;  /* the range is each frame's own: its numbers are left out, ticks stay */
+    double inset; /* of a moving one: part of the length between its ends and the edges */
 };
 
 struct trl_guide_bar {
@@ -35,9 +37,8 @@ struct trl_guide_bar {
     const char *label; /* NULL: none */
     enum trl_norm norm;
     double low, high, linthresh, gamma; /* as in trl_view_params, all worked out */
-    bool moving;                        /* the range is each frame's own: place->low and ->high are
-                                           left for its numbers, and there are no ticks */
-    bool under, over;                   /* these colours are set: the bar has caps */
+    bool moving;      /* the range is each frame's own: its numbers are left out */
+    bool under, over; /* these colours are set: the bar has caps */
 };
 
 struct trl_guide_panel {
@@ -76,11 +77,21 @@ struct trl_rect {
     int x, y, width, height; /* pixels; width 0: there is none */
 };
 
+/* What is left for the numbers of a moving range: 2, 3 or 5 of them, from its low end to its high
+ * end, evenly as its norm has it; count 0: there is no room. */
+#define TRL_GUIDE_NUMBERS_MAX 5
+struct trl_guide_numbers {
+    struct trl_rect all; /* even in all */
+    struct trl_rect
+        number[TRL_GUIDE_NUMBERS_MAX]; /* from the corner of all; x and width are even */
+    int count;
+};
+
 struct trl_guide_place {
     struct trl_rect data;
-    struct trl_rect bar;       /* its colours, caps not counted */
-    struct trl_rect low, high; /* for the numbers at the ends of a moving bar; even in all */
-    int room;                  /* columns that the name may take */
+    struct trl_rect bar;                                        /* its colours, caps not counted */
+    struct trl_guide_numbers bar_numbers, x_numbers, y_numbers; /* to the left, centred, right */
+    int room;                                                   /* columns that the name may take */
 };
 
 struct trl_guide {

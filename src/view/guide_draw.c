@@ -148,7 +148,7 @@ static void draw_y(struct drawing *d, const struct trl_guide_panel *panel,
                    data->y + pixel + (m->text.cap + 1) / 2, TRL_ALIGN_RIGHT, false);
     }
     if (d->ticks.count)
-        x -= m->tick + m->gap + trl_guide_label_width(&d->ticks, m->size);
+        x -= m->tick + m->gap + trl_guide_label_width(&d->ticks, m->size, panel->y.moving);
     write_text(d, panel->y.label, m->size, data->height, x - m->gap - m->text.descent,
                data->y + data->height / 2, TRL_ALIGN_CENTRE, true);
     const int over = m->text.cap / 2 > m->border ? m->text.cap / 2 : m->border;
@@ -194,10 +194,7 @@ static void draw_bar(struct drawing *d, const struct trl_guide_bar *bar,
         write_text(d, tick->label, m->size, d->guide->width, x + m->tick + m->gap,
                    r.y + pixel + (m->text.cap + 1) / 2, TRL_ALIGN_LEFT, false);
     }
-    if (bar->moving)
-        x = place->high.x + place->high.width;
-    else
-        x += m->tick + m->gap + trl_guide_label_width(&d->ticks, m->size);
+    x += m->tick + m->gap + trl_guide_label_width(&d->ticks, m->size, bar->moving);
     write_text(d, bar->label, m->size, r.height, x + m->gap + m->text.ascent, r.y + r.height / 2,
                TRL_ALIGN_CENTRE, true);
     const int caps = bar->over ? m->cap + m->line : 0;
@@ -230,7 +227,9 @@ static void draw_panel(struct drawing *d, int n)
     draw_y(d, panel, data, data->width + m->border);
     if (place->bar.width)
         draw_bar(d, &panel->bar, panel->palette ? panel->palette : &d->theme, place);
-    int y = data->y - m->border - m->gap - m->text.descent / 2;
+    const int reach =
+        place->y_numbers.count || place->bar_numbers.count ? trl_guide_label_reach(m, true) : 0;
+    int y = data->y - (reach > m->border ? reach : m->border) - m->gap - m->text.descent / 2;
     if (common_above(d, panel, place))
         y -= m->text.line + m->gap;
     write_text(d, panel->name, m->size, place->room, data->x + data->width / 2, y, TRL_ALIGN_CENTRE,

@@ -32,12 +32,30 @@ struct trl_guide_measure trl_guide_measure(int size)
                                         steady) +
                          1) &
                         ~1,
+        .number_height = (trl_text_metrics(size).cap + 3) & ~1,
     };
+}
+
+/* Ticks of a range that is each frame's own: as many as their numbers have room for. */
+static void moving_ticks(struct trl_ticks *ticks, int length, double inset, int size, bool vertical)
+{
+    const struct trl_guide_measure m = trl_guide_measure(size);
+    const int room = vertical ? m.number_height + m.gap : m.number_width + m.gap;
+    const double between = length * (1 - 2 * inset) / room;
+    const int count = between >= 4 ? 5 : between >= 2 ? 3 : between >= 1 ? 2 : 0;
+    ticks->count = length > 0 ? count : 0;
+    ticks->common[0] = '\0';
+    for (int n = 0; n < ticks->count; n++)
+        ticks->tick[n] = (struct trl_tick){.place = inset + n * (1 - 2 * inset) / (count - 1)};
 }
 
 void trl_guide_axis_ticks(struct trl_ticks *ticks, const struct trl_guide_axis *axis, int length,
                           int size, bool vertical)
 {
+    if (axis->moving) {
+        moving_ticks(ticks, axis->ticks ? length : 0, axis->inset, size, vertical);
+        return;
+    }
     trl_ticks_make(ticks, &(struct trl_ticks_params){
                               .kind = axis->kind,
                               .norm = axis->norm,
@@ -54,25 +72,36 @@ void trl_guide_axis_ticks(struct trl_ticks *ticks, const struct trl_guide_axis *
 void trl_guide_bar_ticks(struct trl_ticks *ticks, const struct trl_guide_bar *bar, int length,
                          int size)
 {
+    if (bar->moving) {
+        moving_ticks(ticks, length, 0, size, true);
+        return;
+    }
     trl_ticks_make(ticks, &(struct trl_ticks_params){
                               .norm = bar->norm,
                               .low = bar->low,
                               .high = bar->high,
                               .linthresh = bar->linthresh,
                               .gamma = bar->gamma,
-                              .length = bar->moving ? 0 : length,
+                              .length = length,
                               .size = size,
                               .vertical = true,
                           });
 }
 
-int trl_guide_label_width(const struct trl_ticks *ticks, int size)
+int trl_guide_label_width(const struct trl_ticks *ticks, int size, bool moving)
 {
+    if (moving) /* and what evenness costs */
+        return ticks->count ? trl_guide_measure(size).number_width + 2 : 0;
     const struct trl_text_style style = {.size = size};
     int most = 0;
     for (int n = 0; n < ticks->count; n++)
         most = at_least(trl_text_width(ticks->tick[n].label, style), most);
     return most;
+}
+
+int trl_guide_label_reach(const struct trl_guide_measure *m, bool moving)
+{
+    return moving ? m->number_height / 2 + 1 : m->text.cap / 2 + 1;
 }
 
 int trl_guide_common_width(const struct trl_ticks *ticks, int size)

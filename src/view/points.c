@@ -448,3 +448,8 @@ bool trl_points_range(const struct trl_points *points, bool y, float *low, float
 {
     return trl_axis_range(&points->axis[y], low, high);
 }
+
+struct trl_gpu_buffer *trl_points_scale(const struct trl_points *points, int axis)
+{
+    return points->axis[axis].analyse.scale;
+}

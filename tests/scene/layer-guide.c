@@ -57,7 +57,7 @@ static struct trl_layer_setup setup_of(const struct film *film,
 static void expect_axis(const struct trl_guide_axis *axis, enum trl_axis_kind kind, double low,
                         double high)
 {
-    assert_true(axis->ticks);
+    assert_true(axis->ticks && !axis->moving);
     assert_int_equal(axis->kind, kind);
     /* Ends are sums and products of small numbers: right but for the last bits of a double. */
     assert_true(fabs(axis->low - low) < 1e-12);
@@ -307,7 +307,8 @@ static void line_axes(void **state)
     struct trl_layer_setup setup = setup_of(&film, &panel);
     struct trl_guide_panel guide = guide_of(&setup);
     expect_axis(&guide.x, TRL_AXIS_VALUE, 0, 3.5);
-    assert_false(guide.y.ticks); /* each frame's own range */
+    /* Each frame's own range, a 20th of the height from the edges. */
+    assert_true(guide.y.ticks && guide.y.moving && guide.y.inset == 0.05);
     panel.lines.roll = true;
     guide = guide_of(&setup);
     assert_false(guide.x.ticks);
@@ -398,7 +399,15 @@ static void point_ticks(void **state)
     expect_axis(&guide.y, TRL_AXIS_VALUE, -1.25, 1.25);
     panel.points.unit_circle = false;
     guide = guide_of(&setup);
-    assert_false(guide.x.ticks || guide.y.ticks || guide.bar.shown);
+    /* The first frame's range, an eighth of the sides from the edges. */
+    assert_true(guide.x.ticks && guide.x.moving && guide.x.inset == 0.125);
+    assert_true(guide.y.ticks && guide.y.moving && guide.y.inset == 0.125);
+    assert_false(guide.bar.shown);
+    panel.points.x_set = true;
+    panel.points.x_max = 3;
+    guide = guide_of(&setup);
+    expect_axis(&guide.x, TRL_AXIS_VALUE, 0, 3);
+    assert_true(!guide.x.moving && guide.y.moving);
 }
 
 static void histogram_ticks(void **state)
@@ -413,7 +422,10 @@ static void histogram_ticks(void **state)
                                      .view = {.width = WIDTH, .height = HEIGHT},
                                      .histogram = {.bins = 16, .count_max = 20}};
     struct trl_layer_setup setup = setup_of(&film, &panel);
-    assert_false(guide_of(&setup).y.ticks);
+    assert_true(guide_of(&setup).y.ticks && guide_of(&setup).y.moving);
+    panel.histogram.bars = true;
+    assert_true(guide_of(&setup).x.moving && !guide_of(&setup).y.moving);
+    panel.histogram.bars = false;
     setup.range_known = true;
     setup.low = 0;
     setup.high = 50;

@@ -77,21 +77,41 @@ static bool apart(struct trl_rect a, struct trl_rect b)
            a.y + a.height <= b.y || b.y + b.height <= a.y;
 }
 
+/* The numbers of a moving range have an even rectangle, within which they do not touch. */
+static void check_numbers(const struct drawn *d, const struct trl_guide_numbers *numbers)
+{
+    const struct trl_rect *all = &numbers->all;
+    check_empty(d, *all, 0);
+    assert_true(numbers->count == 0 || numbers->count == 2 || numbers->count == 3 ||
+                numbers->count == 5);
+    assert_int_equal((all->x | all->y | all->width | all->height) & 1, 0);
+    for (int n = 0; n < numbers->count; n++) {
+        const struct trl_rect *r = &numbers->number[n];
+        assert_int_equal((r->x | r->width) & 1, 0);
+        assert_true(r->x >= 0 && r->x + r->width <= all->width);
+        assert_true(r->y >= 0 && r->y + r->height <= all->height);
+        for (int k = 0; k < n; k++)
+            assert_true(apart(*r, numbers->number[k]));
+    }
+}
+
 static void check_places(const struct drawn *d)
 {
-    struct trl_rect all[4 * TRL_GUIDE_PANELS_MAX + 4];
+    struct trl_rect all[5 * TRL_GUIDE_PANELS_MAX + 4];
     int count = 0;
     all[count++] = d->guide.stamp;
     check_empty(d, d->guide.stamp, 0);
     for (int n = 0; n < d->guide.panel_count; n++) {
         const struct trl_guide_place *place = &d->guide.panel[n];
         check_empty(d, place->data, TRL_GUIDE_GAP);
-        check_empty(d, place->low, 0);
-        check_empty(d, place->high, 0);
+        check_numbers(d, &place->bar_numbers);
+        check_numbers(d, &place->x_numbers);
+        check_numbers(d, &place->y_numbers);
         all[count++] = place->data;
         all[count++] = place->bar;
-        all[count++] = place->low;
-        all[count++] = place->high;
+        all[count++] = place->bar_numbers.all;
+        all[count++] = place->x_numbers.all;
+        all[count++] = place->y_numbers.all;
     }
     all[count++] = d->guide.shared.bar;
     for (int a = 0; a < count; a++)
@@ -197,6 +217,9 @@ static void random_panel(struct trl_guide_panel *panel, uint64_t *seed)
     panel->x.ticks = random_word(seed) % 3;
     panel->y.ticks = random_word(seed) % 3;
     panel->x.kind = (enum trl_axis_kind)(random_word(seed) % 3);
+    panel->x.moving = random_word(seed) % 4 == 0;
+    panel->y.moving = random_word(seed) % 4 == 0;
+    panel->x.inset = panel->y.inset = random_word(seed) % 2 ? 0.125 : 0;
     panel->x.label = random_word(seed) % 2 ? "position" : NULL;
     panel->y.label = random_word(seed) % 2 ? "a long label of the axis, turned" : NULL;
     panel->y.high = random_word(seed) % 2 ? 1e-7 : 1e7;
@@ -418,7 +441,7 @@ static void known_pictures(void **state)
          0x5f6d61d482267489},
         {{.panels = &plain, .panel_count = 1, .stamp = true}, 0xd2b898e63e87b6c0},
         {{.width = 1280, .height = 720, .title = "four", .panels = four, .panel_count = 4},
-         0xc7b58dffb3ba2a15},
+         0x9df40cdd2edd3405},
         {{.width = 1280, .height = 720, .panels = four, .panel_count = 4, .shared_bar = true},
          0xaf10a3fde6eb572c},
     };
