@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "scene/scene_inside.h"
 
+#include "view/cmap.h"
+
 #include <string.h>
 
 static int create_overlay(struct trl_scene *scene, int n)
@@ -197,6 +199,27 @@ static int create_stamps(struct trl_scene *scene)
     return error;
 }
 
+/* Axes under a camera. */
+static int create_bands(struct trl_scene *scene)
+{
+    const struct trl_color paper = scene->guide_params.background;
+    struct trl_palette palette = {0};
+    int error = 0;
+    trl_palette_paper(&palette, (uint8_t[]){paper.r, paper.g, paper.b});
+    for (int cell = 0; !error && cell < scene->cell_count; cell++) {
+        const struct trl_panel *panel = &scene->panels[scene->base[cell]];
+        if (panel->camera)
+            error = trl_bands_add(&scene->bands, scene->device, &scene->guide, cell,
+                                  scene->indexed ? &scene->palette : &palette, panel->camera,
+                                  panel->params.view.origin == TRL_ORIGIN_LOWER);
+    }
+    for (int n = 0; n < scene->bands.count; n++)
+        add_part(scene, &(struct trl_part){.picture = &scene->bands.band[n].board.picture,
+                                           .x = scene->bands.band[n].rect.x,
+                                           .y = scene->bands.band[n].rect.y});
+    return error;
+}
+
 static int build_guided(struct trl_scene *scene)
 {
     const struct trl_color paper = scene->guide_params.background;
@@ -226,6 +249,8 @@ static int build_guided(struct trl_scene *scene)
     for (int cell = 0; cell < scene->cell_count; cell++)
         add_data(scene, cell);
     error = create_stamps(scene);
+    if (!error)
+        error = create_bands(scene);
     return error ? error : create_counts(scene);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 
+#include "scene/bands.h"
 #include "scene/scene.h"
 #include "scene/stamps.h"
 #include "scene/still.h"
@@ -35,6 +36,7 @@ struct trl_scene {
     struct trl_guide guide;
     struct trl_still still;
     struct trl_stamps stamps;
+    struct trl_bands bands;
     struct trl_palette palette;
     bool indexed;
     struct trl_gpu_buffer *counts; /* sums of several panels */
@@ -42,7 +44,7 @@ struct trl_scene {
     struct trl_gpu_kernel *count;
 
     struct trl_scene *former; /* while it is built */
-    struct trl_part parts[TRL_PANELS_MAX + TRL_STAMPS_MAX + 1];
+    struct trl_part parts[TRL_PANELS_MAX + TRL_STAMPS_MAX + TRL_BANDS_MAX + 1];
     struct trl_composition composition;
 };
 

@@ -63,5 +63,6 @@ void trl_camera_pose(const struct trl_camera *camera, int64_t frame, struct trl_
 bool trl_camera_names(const struct trl_camera *camera, enum trl_camera_track track);
 /* The frame of the last keyframe. */
 int64_t trl_camera_last(const struct trl_camera *camera);
-/* The smallest zoom of the film. */
+/* The largest and the smallest zoom of the film. */
+double trl_camera_zoom_max(const struct trl_camera *camera);
 double trl_camera_zoom_min(const struct trl_camera *camera);

@@ -172,7 +172,8 @@ static struct margins panel_margins(struct planner *p, const struct trl_guide_pa
         return (struct margins){0};
     trl_guide_axis_ticks(&p->ticks, &panel->y, height, m->size, true);
     if (p->ticks.count) {
-        out.left += m->tick + m->gap + trl_guide_label_width(&p->ticks, m->size, panel->y.moving);
+        out.left +=
+            m->tick + m->gap + trl_guide_axis_room(&p->ticks, &panel->y, height, m->size, true);
         out.top = out.bottom = larger(m->border, trl_guide_label_reach(m, panel->y.moving));
         common_above = has(p->ticks.common);
     }
@@ -180,7 +181,7 @@ static struct margins panel_margins(struct planner *p, const struct trl_guide_pa
         out.left += m->gap + line;
     trl_guide_axis_ticks(&p->ticks, &panel->x, width, m->size, false);
     if (p->ticks.count) {
-        const int over = trl_guide_label_width(&p->ticks, m->size, panel->x.moving) / 2 + 1;
+        const int over = trl_guide_axis_room(&p->ticks, &panel->x, width, m->size, false) / 2 + 1;
         out.left = larger(out.left, over);
         out.right = larger(out.right, over);
         out.bottom = m->border + m->tick + m->gap + m->text.cap + m->text.descent;
@@ -391,6 +392,51 @@ static void place_axes(struct planner *p, const struct trl_guide_panel *panel,
     }
 }
 
+static bool is_drawn_anew(const struct trl_guide_axis *axis)
+{
+    return axis->ticks && axis->zoom_max > 0;
+}
+
+/* The even rectangle around what stands between columns and between rows. */
+static struct trl_rect band(const struct planner *p, int left, int top, int right, int bottom)
+{
+    left = larger(left, 0) & ~1;
+    top = larger(top, 0) & ~1;
+    right = p->params->width ? smaller(align_up(right, 2), p->params->width) : align_up(right, 2);
+    bottom =
+        p->params->height ? smaller(align_up(bottom, 2), p->params->height) : align_up(bottom, 2);
+    return (struct trl_rect){left, top, right - left, bottom - top};
+}
+
+/* Where the axes stand that are drawn for each frame. */
+static void place_bands(struct planner *p, const struct trl_guide_panel *panel,
+                        struct trl_guide_place *place)
+{
+    const struct trl_guide_measure *m = &p->m;
+    const struct trl_rect *data = &place->data;
+    const int right = data->x + data->width, bottom = data->y + data->height;
+    if (is_drawn_anew(&panel->x)) {
+        trl_guide_axis_ticks(&p->ticks, &panel->x, data->width, m->size, false);
+        const int over =
+            trl_guide_axis_room(&p->ticks, &panel->x, data->width, m->size, false) / 2 + 1;
+        const int most = m->border + m->bar_gap + m->bar_width;
+        const int lines = has(panel->x.label) + (panel->scale_length > 0);
+        place->x_band = band(p, data->x - over, bottom + m->border,
+                             right + (has_bar(p, panel) ? smaller(over, most) : over),
+                             bottom + m->border + m->tick + m->gap + m->text.cap + m->text.descent +
+                                 lines * (m->gap + m->text.line));
+    }
+    if (is_drawn_anew(&panel->y)) {
+        trl_guide_axis_ticks(&p->ticks, &panel->y, data->height, m->size, true);
+        const int wide = trl_guide_axis_room(&p->ticks, &panel->y, data->height, m->size, true);
+        const int reach = larger(m->border, trl_guide_label_reach(m, false));
+        place->y_band = band(p,
+                             data->x - m->border - m->tick - m->gap - wide -
+                                 (has(panel->y.label) ? m->gap + m->text.line : 0),
+                             data->y - reach, data->x - m->border, bottom + reach);
+    }
+}
+
 /* The bar at the right of a rectangle inside of whose frame line it shall end. */
 static void place_bar(struct planner *p, const struct trl_guide_bar *bar, int right, int top,
                       int bottom, struct trl_guide_place *place)
@@ -464,6 +510,8 @@ static int place_panel(struct planner *p, int n)
     const int middle = at + w / 2;
     place->room = larger(2 * smaller(middle - x, x + width - middle), w);
     place_axes(p, panel, place);
+    if (!p->params->bare)
+        place_bands(p, panel, place);
     if (has_bar(p, panel))
         place_bar(p, &panel->bar, at + w + p->m.border, data_y - TRL_GUIDE_GAP,
                   data_y + h + TRL_GUIDE_GAP, place);

@@ -30,6 +30,11 @@ struct trl_guide_axis {
     double linthresh, gamma;
     bool moving;  /* the range is each frame's own: its numbers are left out, ticks stay */
     double inset; /* of a moving one: part of the length between its ends and the edges */
+    /* Only a part of it is seen, each frame another: it is drawn by trl_guide_draw_axes. Labels
+     * have room at any zoom up to this one; 0: all of it is seen. */
+    double zoom_max;
+    double from, to; /* what is seen, in parts from low to high; both 0: all. Ticks end where the
+                        axis does */
 };
 
 struct trl_guide_bar {
@@ -91,7 +96,8 @@ struct trl_guide_place {
     struct trl_rect data;
     struct trl_rect bar;                                        /* its colours, caps not counted */
     struct trl_guide_numbers bar_numbers, x_numbers, y_numbers; /* to the left, centred, right */
-    int room;                                                   /* columns that the name may take */
+    struct trl_rect x_band, y_band; /* of axes that are drawn for each frame; width 0: none */
+    int room;                       /* columns that the name may take */
 };
 
 struct trl_guide {
@@ -125,3 +131,10 @@ struct trl_guide_canvas {
  * those of the layout. TRL_ERROR_MEMORY. */
 int trl_guide_draw(const struct trl_guide *guide, struct trl_log *log,
                    const struct trl_guide_params *params, const struct trl_guide_canvas *canvas);
+
+/* Draws the axes of panel n that are drawn for each frame, as they are here, over all of the
+ * canvas, which is a window of the frame: one of the panel's bands. TRL_ERROR_MEMORY. */
+int trl_guide_draw_axes(const struct trl_guide *guide, struct trl_log *log,
+                        const struct trl_guide_params *params, int n,
+                        const struct trl_guide_axis *x, const struct trl_guide_axis *y,
+                        struct trl_rect window, const struct trl_guide_canvas *canvas);

@@ -72,6 +72,12 @@ static void frame(const struct drawing *d, struct trl_rect r)
     line(d, r.x + r.width, r.y, t, r.height);
 }
 
+static void frame_data(const struct drawing *d, const struct trl_rect *data)
+{
+    frame(d, (struct trl_rect){data->x - TRL_GUIDE_GAP, data->y - TRL_GUIDE_GAP,
+                               data->width + 2 * TRL_GUIDE_GAP, data->height + 2 * TRL_GUIDE_GAP});
+}
+
 /* Text shortened to so many pixels. */
 static void write_text(struct drawing *d, const char *text, int size, int room, int x, int y,
                        enum trl_align align, bool upwards)
@@ -119,11 +125,14 @@ static void draw_x(struct drawing *d, const struct trl_guide_panel *panel,
                false);
     write_text(d, d->ticks.common, m->size, data->width, data->x + data->width, base,
                TRL_ALIGN_RIGHT, false);
-    if (panel->scale_length <= 0)
+    /* Where the camera is so close that it is longer than the data there is none. */
+    const double seen = panel->x.from == panel->x.to ? 1 : panel->x.to - panel->x.from;
+    const double scale = trl_guide_scale_pixels(panel, data->width) / seen;
+    if (panel->scale_length <= 0 || scale > data->width)
         return;
     if (common || (panel->x.label && panel->x.label[0]))
         y += m->gap + m->text.line;
-    const int long_as = (int)lround(trl_guide_scale_pixels(panel, data->width));
+    const int long_as = (int)lround(scale);
     const int thick = 2 * m->line, middle = y + m->gap + m->text.ascent - m->text.cap / 2;
     char label[TEXT_BYTES];
     trl_guide_scale_label(panel, label, sizeof(label));
@@ -148,7 +157,8 @@ static void draw_y(struct drawing *d, const struct trl_guide_panel *panel,
                    data->y + pixel + (m->text.cap + 1) / 2, TRL_ALIGN_RIGHT, false);
     }
     if (d->ticks.count)
-        x -= m->tick + m->gap + trl_guide_label_width(&d->ticks, m->size, panel->y.moving);
+        x -= m->tick + m->gap +
+             trl_guide_axis_room(&d->ticks, &panel->y, data->height, m->size, true);
     write_text(d, panel->y.label, m->size, data->height, x - m->gap - m->text.descent,
                data->y + data->height / 2, TRL_ALIGN_CENTRE, true);
     const int over = m->text.cap / 2 > m->border ? m->text.cap / 2 : m->border;
@@ -221,10 +231,11 @@ static void draw_panel(struct drawing *d, int n)
     const struct trl_guide_place *place = &d->guide->panel[n];
     const struct trl_guide_measure *m = &d->m;
     const struct trl_rect *data = &place->data;
-    frame(d, (struct trl_rect){data->x - TRL_GUIDE_GAP, data->y - TRL_GUIDE_GAP,
-                               data->width + 2 * TRL_GUIDE_GAP, data->height + 2 * TRL_GUIDE_GAP});
-    draw_x(d, panel, data);
-    draw_y(d, panel, data, data->width + m->border);
+    frame_data(d, data);
+    if (!place->x_band.width)
+        draw_x(d, panel, data);
+    if (!place->y_band.width)
+        draw_y(d, panel, data, data->width + m->border);
     if (place->bar.width)
         draw_bar(d, &panel->bar, panel->palette ? panel->palette : &d->theme, place);
     const int reach =
@@ -255,32 +266,44 @@ static void draw_title(struct drawing *d)
 
 static void compose(const struct drawing *d)
 {
-    for (int y = 0; y < d->guide->height; y++)
-        for (int x = 0; x < d->guide->width; x++) {
-            const int shade = d->shades.shade[(ptrdiff_t)y * d->guide->width + x];
+    for (int y = 0; y < d->shades.height; y++)
+        for (int x = 0; x < d->shades.width; x++) {
+            const int shade = d->shades.shade[(ptrdiff_t)y * d->shades.width + x];
             if (shade)
                 put(d, &d->theme, x, y, TRL_PALETTE_TEXT + shade);
         }
 }
 
-int trl_guide_draw(const struct trl_guide *guide, struct trl_log *log,
-                   const struct trl_guide_params *params, const struct trl_guide_canvas *canvas)
+/* A canvas of background. */
+static int begin(struct drawing *d, struct trl_log *log, int width, int height)
 {
-    const size_t size = (size_t)guide->width * (size_t)guide->height;
-    struct drawing d = {
-        .guide = guide,
-        .params = params,
-        .canvas = canvas,
-        .m = trl_guide_measure(guide->text_size),
-        .shades = {calloc(size, 1), guide->width, guide->height},
-    };
-    if (!d.shades.shade)
+    const struct trl_guide_params *params = d->params;
+    const size_t size = (size_t)width * (size_t)height;
+    d->m = trl_guide_measure(d->guide->text_size);
+    d->shades = (struct trl_shades){calloc(size, 1), width, height};
+    if (!d->shades.shade)
         return trl_fail_memory(log, "guides", size);
     const struct trl_color paper =
         params->background.set ? params->background : trl_guide_paper(params->theme);
-    trl_palette_paper(&d.theme, (uint8_t[]){paper.r, paper.g, paper.b});
-    fill(&d, &d.theme, (struct trl_rect){0, 0, guide->width, guide->height},
-         TRL_PALETTE_BACKGROUND);
+    trl_palette_paper(&d->theme, (uint8_t[]){paper.r, paper.g, paper.b});
+    fill(d, &d->theme, (struct trl_rect){0, 0, width, height}, TRL_PALETTE_BACKGROUND);
+    return 0;
+}
+
+static int end(struct drawing *d, struct trl_log *log)
+{
+    compose(d);
+    free(d->shades.shade);
+    return d->error < 0 ? trl_fail_memory(log, "glyphs", TEXT_BYTES) : 0;
+}
+
+int trl_guide_draw(const struct trl_guide *guide, struct trl_log *log,
+                   const struct trl_guide_params *params, const struct trl_guide_canvas *canvas)
+{
+    struct drawing d = {.guide = guide, .params = params, .canvas = canvas};
+    const int ret = begin(&d, log, guide->width, guide->height);
+    if (ret < 0)
+        return ret;
     draw_title(&d);
     for (int n = 0; n < guide->panel_count && !params->bare; n++)
         draw_panel(&d, n);
@@ -288,7 +311,26 @@ int trl_guide_draw(const struct trl_guide *guide, struct trl_log *log,
         const struct trl_guide_panel *first = &params->panels[params->shared_panel];
         draw_bar(&d, &first->bar, first->palette ? first->palette : &d.theme, &guide->shared);
     }
-    compose(&d);
-    free(d.shades.shade);
-    return d.error < 0 ? trl_fail_memory(log, "glyphs", TEXT_BYTES) : 0;
+    return end(&d, log);
+}
+
+int trl_guide_draw_axes(const struct trl_guide *guide, struct trl_log *log,
+                        const struct trl_guide_params *params, int n,
+                        const struct trl_guide_axis *x, const struct trl_guide_axis *y,
+                        struct trl_rect window, const struct trl_guide_canvas *canvas)
+{
+    struct drawing d = {.guide = guide, .params = params, .canvas = canvas};
+    struct trl_guide_panel panel = params->panels[n];
+    struct trl_rect data = guide->panel[n].data;
+    const int ret = begin(&d, log, window.width, window.height);
+    if (ret < 0)
+        return ret;
+    panel.x = *x;
+    panel.y = *y;
+    data.x -= window.x;
+    data.y -= window.y;
+    frame_data(&d, &data);
+    draw_x(&d, &panel, &data);
+    draw_y(&d, &panel, &data, data.width);
+    return end(&d, log);
 }

@@ -56,17 +56,29 @@ void trl_guide_axis_ticks(struct trl_ticks *ticks, const struct trl_guide_axis *
         moving_ticks(ticks, axis->ticks ? length : 0, axis->inset, size, vertical);
         return;
     }
-    trl_ticks_make(ticks, &(struct trl_ticks_params){
-                              .kind = axis->kind,
-                              .norm = axis->norm,
-                              .low = axis->low,
-                              .high = axis->high,
-                              .linthresh = axis->linthresh,
-                              .gamma = axis->gamma,
-                              .length = axis->ticks ? length : 0,
-                              .size = size,
-                              .vertical = vertical,
-                          });
+    const double from = axis->from, to = axis->from == axis->to ? 1 : axis->to;
+    const double width = axis->high - axis->low;
+    const struct trl_ticks_params params = {
+        .kind = axis->kind,
+        .norm = axis->norm,
+        .low = axis->zoom_max > 0 ? axis->low + from * width : axis->low,
+        .high = axis->zoom_max > 0 ? axis->low + to * width : axis->high,
+        .linthresh = axis->linthresh,
+        .gamma = axis->gamma,
+        .length = axis->ticks ? length : 0,
+        .size = size,
+        .vertical = vertical,
+        .plain = axis->zoom_max > 0,
+    };
+    trl_ticks_make(ticks, &params);
+    int kept = 0;
+    for (int n = 0; n < ticks->count && axis->zoom_max > 0; n++) {
+        const double at = from + (to - from) * ticks->tick[n].place;
+        if (at >= 0 && at <= 1)
+            ticks->tick[kept++] = ticks->tick[n];
+    }
+    if (axis->zoom_max > 0)
+        ticks->count = kept;
 }
 
 void trl_guide_bar_ticks(struct trl_ticks *ticks, const struct trl_guide_bar *bar, int length,
@@ -96,6 +108,25 @@ int trl_guide_label_width(const struct trl_ticks *ticks, int size, bool moving)
     int most = 0;
     for (int n = 0; n < ticks->count; n++)
         most = at_least(trl_text_width(ticks->tick[n].label, style), most);
+    return most;
+}
+
+int trl_guide_axis_room(const struct trl_ticks *ticks, const struct trl_guide_axis *axis,
+                        int length, int size, bool vertical)
+{
+    enum { ZOOMS = 6, PLACES = 5 };
+    int most = axis->zoom_max > 0 ? 0 : trl_guide_label_width(ticks, size, axis->moving);
+    struct trl_guide_axis part = *axis;
+    struct trl_ticks own;
+    for (int n = 0; n <= ZOOMS && axis->zoom_max > 0; n++) {
+        const double seen = pow(axis->zoom_max, -(double)n / ZOOMS);
+        for (int k = 0; k < PLACES; k++) {
+            part.from = k * (1 - seen) / (PLACES - 1);
+            part.to = part.from + seen;
+            trl_guide_axis_ticks(&own, &part, length, size, vertical);
+            most = at_least(trl_guide_label_width(&own, size, false), most);
+        }
+    }
     return most;
 }
 

@@ -27,6 +27,10 @@ void trl_guide_bar_ticks(struct trl_ticks *ticks, const struct trl_guide_bar *ba
 int trl_guide_label_width(const struct trl_ticks *ticks, int size, bool moving);
 int trl_guide_common_width(const struct trl_ticks *ticks, int size);
 
+/* Pixels of the widest label of an axis, whatever is seen of it, and with moving numbers. ticks:
+ * those of all of it. */
+int trl_guide_axis_room(const struct trl_ticks *ticks, const struct trl_guide_axis *axis,
+                        int length, int size, bool vertical);
 /* Rows of a label above the tick that it belongs to. */
 int trl_guide_label_reach(const struct trl_guide_measure *m, bool moving);
 

@@ -128,13 +128,15 @@ static void cell_axes(void **state)
     panel.view.aspect = TRL_ASPECT_AUTO;
     guide = guide_of(&setup);
     assert_true(guide.x.ticks && guide.y.ticks);
-    /* A camera that moves takes the numbers along; one that pauses does not. */
+    /* Under a camera that moves axes are drawn for each frame; one that pauses does not. */
     panel.view.camera = "t=0:zoom=1;t=2:zoom=4";
     guide = guide_of(&setup);
-    assert_false(guide.x.ticks || guide.y.ticks);
+    assert_true(guide.x.ticks && guide.y.ticks);
+    assert_true(guide.x.zoom_max == 4 && guide.y.zoom_max == 4);
     panel.view.camera = "t=0:pause=on;t=2:pause=off";
     guide = guide_of(&setup);
     assert_true(guide.x.ticks && guide.y.ticks);
+    assert_true(guide.x.zoom_max == 0 && guide.y.zoom_max == 0);
     panel = (struct trl_panel_params){.view = {.scroll = 50}};
     const struct film row = film_f32(&test, 1, 1, 30, NULL, 1);
     setup = setup_of(&row, &panel);

@@ -3,7 +3,9 @@
 
 #include "drawn.h"
 #include "view/cmap.h"
+#include "view/guide_measure.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -459,6 +461,72 @@ static void known_pictures(void **state)
     assert_int_equal(wrong, 0);
 }
 
+/* Axes that are drawn for each frame are, where all is seen, those that stand still. */
+static void bands(void **state)
+{
+    (void)state;
+    for (int n = 0; n < 12; n++) {
+        struct trl_guide_panel panel = heatmap;
+        panel.scale_length = n % 2 ? 40 : 0;
+        panel.x.label = n % 3 ? "column" : NULL;
+        panel.bar.shown = n % 4;
+        const struct trl_guide_params params = {.width = 400 + 37 * n,
+                                                .height = 300 + 11 * n,
+                                                .text_size = 9 + 2 * n,
+                                                .title = "a title",
+                                                .panels = &panel,
+                                                .panel_count = 1};
+        struct drawn still, anew;
+        draw(&still, &params);
+        panel.x.zoom_max = panel.y.zoom_max = 1;
+        draw(&anew, &params);
+        const struct trl_guide_place *place = &anew.guide.panel[0];
+        assert_memory_equal(&place->data, &still.guide.panel[0].data, sizeof(place->data));
+        const struct trl_rect rects[2] = {place->x_band, place->y_band};
+        const size_t width = (size_t)anew.guide.width;
+        assert_memory_not_equal(anew.indices, still.indices, width * (size_t)anew.guide.height * 2);
+        for (int k = 0; k < 2; k++) {
+            const struct trl_rect *r = &rects[k];
+            assert_true(r->width > 0 && r->x >= 0 && r->y >= 0);
+            assert_true(r->x + r->width <= anew.guide.width &&
+                        r->y + r->height <= anew.guide.height);
+            assert_int_equal((r->x | r->y) & 1, 0);
+            assert_true(apart(*r, place->data) && apart(*r, place->bar));
+            const struct trl_guide_canvas canvas = {
+                .indices = anew.indices + (size_t)r->y * width + (size_t)r->x, .stride = width};
+            assert_int_equal(
+                trl_guide_draw_axes(&anew.guide, NULL, &params, 0, &panel.x, &panel.y, *r, &canvas),
+                0);
+        }
+        assert_memory_equal(anew.indices, still.indices, width * (size_t)anew.guide.height * 2);
+        drop(&still);
+        drop(&anew);
+    }
+}
+
+/* Of an axis that goes on beyond what is seen, or that ends within it. */
+static void seen_parts(void **state)
+{
+    (void)state;
+    static struct trl_ticks ticks;
+    struct trl_guide_axis axis = heatmap.x;
+    axis.zoom_max = 8;
+    axis.from = 0.25; /* columns 63.5 to 95.5 */
+    axis.to = 0.375;
+    trl_guide_axis_ticks(&ticks, &axis, 640, 12, false);
+    assert_true(ticks.count >= 5);
+    for (int n = 0; n < ticks.count; n++) {
+        const double column = strtod(ticks.tick[n].label, NULL);
+        assert_true(fabs(ticks.tick[n].place - (column - 63.5) / 32) < 1e-9);
+    }
+    axis.from = -1; /* the data is the middle third */
+    axis.to = 2;
+    trl_guide_axis_ticks(&ticks, &axis, 640, 12, false);
+    assert_true(ticks.count >= 2);
+    for (int n = 0; n < ticks.count; n++)
+        assert_true(ticks.tick[n].place > 1.0 / 3 && ticks.tick[n].place < 2.0 / 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -466,6 +534,7 @@ int main(void)
         cmocka_unit_test(any_layout),  cmocka_unit_test(too_small),
         cmocka_unit_test(refused),     cmocka_unit_test(known_pictures),
         cmocka_unit_test(late_panels), cmocka_unit_test(bare),
+        cmocka_unit_test(bands),       cmocka_unit_test(seen_parts),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
