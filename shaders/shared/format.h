@@ -317,14 +317,14 @@ TRL_SHARED trl_i32 trl_format_gap(trl_u32 a, trl_u32 b)
 }
 
 /*
- * Number of a scale: with about three digits of the gap (a power of 2) to the next number, so that
+ * Number of a scale: with about four digits of the gap (a power of 2) to the next number, so that
  * it tells them apart, and 0 where it is nothing beside the gap. An end of the scale has four
  * digits at least.
  */
 TRL_SHARED trl_format trl_format_scale(trl_u32 bits, trl_i32 gap, bool end)
 {
     trl_i32 octaves = trl_format_octave(trl_number_of(bits, 1u)) - gap;
-    trl_i32 count = octaves < 0 ? 3 - (-octaves * 77) / 256 : 3 + (octaves * 78 + 255) / 256;
+    trl_i32 count = octaves < 0 ? 4 - (-octaves * 77) / 256 : 4 + octaves * 77 / 256;
     if (gap <= -1000 || (end && count < 4))
         count = 4;
     bool nothing = count < 1 && (bits & 0x7fffffffu) < 0x7f800000u;

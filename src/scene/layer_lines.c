@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/log.h"
+#include "base/math.h"
 #include "scene/layer_parts.h"
+#include "shared/chart.h"
+#include "view/chart.h"
 #include "view/lines.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #include <tensorreel/error.h>
 
@@ -65,6 +69,22 @@ static void values_axis(const struct trl_layer_setup *setup, struct trl_guide_ax
     axis->inset = pad / height;
 }
 
+/* Series by their numbers, in their colours; a single one needs no name. */
+static void name_series(const struct trl_layer_setup *setup, struct trl_guide_panel *out)
+{
+    const struct trl_lines_params *lines = &setup->panel->lines;
+    const int64_t *shape = setup->layout.shape;
+    const int64_t count = lines->roll ? shape[1] * shape[2] : shape[1];
+    const int colors = lines->color_count > 0 ? lines->color_count : TRL_CHART_COLORS;
+    out->entry_count = count > 1 ? (int)trl_min_i64(count, INT32_MAX) : 0;
+    for (int n = 0; n < out->entry_count && n < TRL_GUIDE_ENTRIES_MAX; n++) {
+        struct trl_guide_entry *entry = &out->entries[n];
+        *entry = (struct trl_guide_entry){.first = (n % colors + 1) * (int)TRL_LINES_LEVELS - 1};
+        entry->last = entry->first;
+        snprintf(entry->text, sizeof(entry->text), "%d", n);
+    }
+}
+
 static void lines_guide(const struct trl_layer_setup *setup, struct trl_guide_panel *out)
 {
     const struct trl_panel_params *panel = setup->panel;
@@ -78,6 +98,7 @@ static void lines_guide(const struct trl_layer_setup *setup, struct trl_guide_pa
     trl_layer_axis_cells(&out->x, &panel->x, scroll ? -last : 0, scroll ? 0 : last);
     out->x.ticks = across > 1;
     values_axis(setup, &out->y);
+    name_series(setup, out);
     out->bar = (struct trl_guide_bar){0};
 }
 

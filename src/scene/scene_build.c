@@ -67,6 +67,13 @@ static void choose_palette(struct trl_scene *scene)
         const struct trl_palette *own = trl_panel_palette(&scene->panels[n]);
         scene->indexed = own && !scene->overlays[n] && !memcmp(own, first, sizeof(*first));
     }
+    /* A bar has the colours of its panel's picture, or the frame is in full colour. */
+    for (int cell = 0; cell < scene->cell_count; cell++) {
+        const struct trl_panel *panel = &scene->panels[scene->base[cell]];
+        if (scene->guide_panels[cell].bar.shown &&
+            trl_panel_bar_palette(panel) != trl_panel_palette(panel))
+            scene->indexed = false;
+    }
     if (scene->indexed)
         scene->palette = *first;
 }
@@ -152,7 +159,8 @@ static void add_data(struct trl_scene *scene, int cell)
 
 /* The numbers of a place's moving ranges. */
 static int add_scales(struct trl_scene *scene, const struct trl_stamps_params *params,
-                      const struct trl_guide_place *place, const struct trl_panel *panel)
+                      const struct trl_guide_place *place, const struct trl_panel *panel,
+                      const struct trl_guide_bar *bar)
 {
     const struct {
         const struct trl_guide_numbers *numbers;
@@ -166,6 +174,9 @@ static int add_scales(struct trl_scene *scene, const struct trl_stamps_params *p
         error = trl_stamps_add_scale(&scene->stamps, scene->device, params, kinds[n].numbers,
                                      kinds[n].align, n > 0,
                                      panel->class->scale(panel->layer, kinds[n].range));
+    if (!error && bar->phase && bar->moving && panel->class->scale)
+        error = trl_stamps_add_note(&scene->stamps, scene->device, params, place->note,
+                                    panel->class->scale(panel->layer, TRL_LAYER_BAR));
     return error;
 }
 
@@ -188,10 +199,11 @@ static int create_stamps(struct trl_scene *scene)
             trl_stamps_add_line(&scene->stamps, scene->device, &params, scene->guide.stamp, spikes);
     for (int cell = 0; !error && cell < scene->cell_count; cell++)
         error = add_scales(scene, &params, &scene->guide.panel[cell],
-                           &scene->panels[scene->base[cell]]);
+                           &scene->panels[scene->base[cell]], &scene->guide_panels[cell].bar);
     if (!error && scene->shared_cell >= 0)
         error = add_scales(scene, &params, &scene->guide.shared,
-                           &scene->panels[scene->base[scene->shared_cell]]);
+                           &scene->panels[scene->base[scene->shared_cell]],
+                           &scene->guide_panels[scene->shared_cell].bar);
     for (int n = 0; n < scene->stamps.count; n++)
         add_part(scene, &(struct trl_part){.picture = trl_stamp_picture(scene->stamps.stamp[n]),
                                            .x = scene->stamps.rect[n].x,
@@ -235,9 +247,11 @@ static int build_guided(struct trl_scene *scene)
     if (error)
         return error;
     choose_palette(scene);
-    for (int cell = 0; cell < scene->cell_count; cell++)
+    for (int cell = 0; cell < scene->cell_count; cell++) {
         scene->guide_panels[cell].palette =
             trl_panel_bar_palette(&scene->panels[scene->base[cell]]);
+        trl_scene_color_legend(scene, cell);
+    }
     error = trl_still_create(&scene->still, scene->device, &scene->guide, &scene->guide_params,
                              scene->indexed ? &scene->palette : NULL);
     if (error)

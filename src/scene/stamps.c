@@ -86,6 +86,29 @@ int trl_stamps_add_scale(struct trl_stamps *stamps, struct trl_device *device,
     return add(stamps, device, numbers->all, text, &p);
 }
 
+int trl_stamps_add_note(struct trl_stamps *stamps, struct trl_device *device,
+                        const struct trl_stamps_params *params, const struct trl_rect note[2],
+                        struct trl_gpu_buffer *scale)
+{
+    if (!note[0].width || !scale)
+        return 0;
+    struct trl_stamp_params p = {
+        .width = note[0].width,
+        .height = note[1].y + note[1].height - note[0].y,
+        .text_size = params->text_size,
+        .line_count = 2,
+        .numbers = {{TRL_SCALE_LOW, TRL_STAMP_REAL, 0}, {TRL_SCALE_HIGH, TRL_STAMP_REAL, 0}},
+        .number_count = 2,
+        .values = scale,
+        .palette = params->palette,
+    };
+    for (int n = 0; n < 2; n++)
+        p.lines[n] =
+            (struct trl_stamp_line){0, note[n].y - note[0].y, note[n].width, note[n].height};
+    const struct trl_rect all = {note[0].x, note[0].y, p.width, p.height};
+    return add(stamps, device, all, "|z| \x01\nto \x02", &p);
+}
+
 void trl_stamps_destroy(struct trl_stamps *stamps)
 {
     for (int n = 0; n < stamps->count; n++)

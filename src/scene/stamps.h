@@ -40,6 +40,10 @@ int trl_stamps_add_scale(struct trl_stamps *stamps, struct trl_device *device,
                          const struct trl_stamps_params *params,
                          const struct trl_guide_numbers *numbers, enum trl_align align, bool axis,
                          struct trl_gpu_buffer *scale);
+/* The ends of a range of magnitudes, likewise. */
+int trl_stamps_add_note(struct trl_stamps *stamps, struct trl_device *device,
+                        const struct trl_stamps_params *params, const struct trl_rect note[2],
+                        struct trl_gpu_buffer *scale);
 void trl_stamps_destroy(struct trl_stamps *stamps);
 
 int trl_stamps_record(struct trl_stamps *stamps, struct trl_gpu_cmd *cmd, int64_t index);

@@ -154,11 +154,36 @@ static int bar_margin(struct planner *p, const struct trl_guide_bar *bar, int he
     if (!bar->shown)
         return 0;
     trl_guide_bar_ticks(&p->ticks, bar, trl_guide_bar_length(m, bar, inside), m->size);
-    int after = m->tick + m->gap + trl_guide_label_width(&p->ticks, m->size, bar->moving);
+    int after =
+        m->tick + m->gap + trl_guide_label_width(&p->ticks, m->size, bar->moving && !bar->phase);
     if (has(bar->label))
         after += m->gap + m->text.line;
+    if (bar->phase)
+        after = larger(after, m->note_width + m->number_width - m->bar_width + 2);
     const int common = trl_guide_common_width(&p->ticks, m->size) - m->bar_width - 2 * m->line;
     return m->bar_gap + m->bar_width + 2 * m->line + larger(after, common);
+}
+
+/* Rows from the end of a bar to what is noted below it. */
+static int note_start(const struct trl_guide_measure *m)
+{
+    return m->line + m->text.cap / 2 + m->gap;
+}
+
+/* Pixels of the widest label of an axis and what it shares the length with; 0: there are no ticks.
+ */
+static int labels_room(struct planner *p, const struct trl_guide_axis *axis,
+                       const struct trl_guide_axis *rest, double split, int length, bool vertical)
+{
+    struct trl_ticks *ticks = &p->ticks;
+    const int first = trl_guide_split(length, split);
+    int most = 0;
+    if (axis->ticks && split > 0) {
+        trl_guide_axis_ticks(ticks, rest, length - 1 - first, p->m.size, vertical);
+        most = trl_guide_axis_room(ticks, rest, length - 1 - first, p->m.size, vertical);
+    }
+    trl_guide_axis_ticks(ticks, axis, first, p->m.size, vertical);
+    return larger(most, trl_guide_axis_room(ticks, axis, first, p->m.size, vertical));
 }
 
 static struct margins panel_margins(struct planner *p, const struct trl_guide_panel *panel,
@@ -170,18 +195,17 @@ static struct margins panel_margins(struct planner *p, const struct trl_guide_pa
     struct margins out = {m->border, m->border, m->border, m->border};
     if (p->params->bare)
         return (struct margins){0};
-    trl_guide_axis_ticks(&p->ticks, &panel->y, height, m->size, true);
-    if (p->ticks.count) {
-        out.left +=
-            m->tick + m->gap + trl_guide_axis_room(&p->ticks, &panel->y, height, m->size, true);
+    int room = labels_room(p, &panel->y, &panel->y_rest, panel->y_split, height, true);
+    if (p->ticks.count || room) {
+        out.left += m->tick + m->gap + room;
         out.top = out.bottom = larger(m->border, trl_guide_label_reach(m, panel->y.moving));
         common_above = has(p->ticks.common);
     }
     if (has(panel->y.label))
         out.left += m->gap + line;
-    trl_guide_axis_ticks(&p->ticks, &panel->x, width, m->size, false);
-    if (p->ticks.count) {
-        const int over = trl_guide_axis_room(&p->ticks, &panel->x, width, m->size, false) / 2 + 1;
+    room = labels_room(p, &panel->x, &panel->x_rest, panel->x_split, width, false);
+    if (p->ticks.count || room) {
+        const int over = room / 2 + 1;
         out.left = larger(out.left, over);
         out.right = larger(out.right, over);
         out.bottom = m->border + m->tick + m->gap + m->text.cap + m->text.descent;
@@ -196,7 +220,11 @@ static struct margins panel_margins(struct planner *p, const struct trl_guide_pa
         out.top = larger(out.top, trl_guide_label_reach(m, panel->bar.moving));
         out.bottom = larger(out.bottom, m->text.cap / 2 + m->text.descent);
         common_above = common_above || has(p->ticks.common);
+        if (panel->bar.phase)
+            out.bottom = larger(out.bottom, note_start(m) + 2 * m->number_height + m->gap + 2);
     }
+    if (panel->entry_count > 0)
+        out.bottom += m->gap + line;
     out.top += (common_above ? m->gap + line : 0) + (has(panel->name) ? m->gap + line : 0);
     return out;
 }
@@ -449,7 +477,11 @@ static void place_bar(struct planner *p, const struct trl_guide_bar *bar, int ri
         m->bar_width,
         larger(trl_guide_bar_length(m, bar, inside), 1),
     };
-    if (!bar->moving)
+    for (int n = 0; n < 2 && bar->phase; n++)
+        place->note[n] = (struct trl_rect){
+            place->bar.x & ~1, align_up(bottom + note_start(m) + n * m->number_height, 2),
+            m->note_width + m->number_width, m->number_height};
+    if (!bar->moving || bar->phase)
         return;
     struct trl_ticks *ticks = &p->ticks;
     trl_guide_bar_ticks(ticks, bar, place->bar.height, m->size);
@@ -510,6 +542,10 @@ static int place_panel(struct planner *p, int n)
     const int middle = at + w / 2;
     place->room = larger(2 * smaller(middle - x, x + width - middle), w);
     place_axes(p, panel, place);
+    if (panel->entry_count > 0 && !p->params->bare)
+        place->legend = (struct trl_rect){
+            at, data_y + h + panel_margins(p, panel, w, h).bottom - p->m.text.line, w,
+            p->m.text.line};
     if (!p->params->bare)
         place_bands(p, panel, place);
     if (has_bar(p, panel))

@@ -44,6 +44,16 @@ struct trl_guide_bar {
     double low, high, linthresh, gamma; /* as in trl_view_params, all worked out */
     bool moving;      /* the range is each frame's own: its numbers are left out */
     bool under, over; /* these colours are set: the bar has caps */
+    bool phase; /* its colours are phases from -pi to pi; the range is that of magnitudes, which is
+                   noted below */
+};
+
+/* A name beside what it is drawn in. */
+#define TRL_GUIDE_ENTRIES_MAX 24
+struct trl_guide_entry {
+    char text[32];
+    int first, last; /* indices of its colours, from the left to the right; -1: no swatch */
+    const struct trl_palette *palette; /* theirs; NULL: that of the panel */
 };
 
 struct trl_guide_panel {
@@ -51,7 +61,15 @@ struct trl_guide_panel {
     int data_width, data_height; /* pixels; in a frame of given size only their ratio counts */
     bool stretch;                /* and not even that */
     struct trl_guide_axis x, y;
+    /* Where two pictures lie beside, or over, each other, a pixel between: the part of the length
+     * that x (from the left) and y (from the top) have, and the axes of the rest, which have ticks
+     * where those do. 0: there is one. */
+    double x_split, y_split;
+    struct trl_guide_axis x_rest, y_rest;
     struct trl_guide_bar bar;
+    /* A line below all else, as many as there is room for; more than the most: the first ones. */
+    struct trl_guide_entry entries[TRL_GUIDE_ENTRIES_MAX];
+    int entry_count;
     double scale_length;               /* of the scale bar, in units of x; 0: none */
     const char *scale_label;           /* NULL: the number */
     const struct trl_palette *palette; /* of the bar; only for canvases in full colour */
@@ -96,6 +114,8 @@ struct trl_guide_place {
     struct trl_rect data;
     struct trl_rect bar;                                        /* its colours, caps not counted */
     struct trl_guide_numbers bar_numbers, x_numbers, y_numbers; /* to the left, centred, right */
+    struct trl_rect legend;
+    struct trl_rect note[2];        /* for the ends of a range of magnitudes, even in all */
     struct trl_rect x_band, y_band; /* of axes that are drawn for each frame; width 0: none */
     int room;                       /* columns that the name may take */
 };

@@ -32,6 +32,7 @@ struct trl_guide_measure trl_guide_measure(int size)
                                         steady) +
                          1) &
                         ~1,
+        .note_width = (trl_text_width("|z| ", steady) + 1) & ~1,
         .number_height = (trl_text_metrics(size).cap + 3) & ~1,
     };
 }
@@ -47,6 +48,17 @@ static void moving_ticks(struct trl_ticks *ticks, int length, double inset, int 
     ticks->common[0] = '\0';
     for (int n = 0; n < ticks->count; n++)
         ticks->tick[n] = (struct trl_tick){.place = inset + n * (1 - 2 * inset) / (count - 1)};
+}
+
+static void phase_ticks(struct trl_ticks *ticks, int length)
+{
+    static const char *const labels[3] = {"\xe2\x88\x92\xcf\x80", "0", "\xcf\x80"};
+    ticks->count = length > 0 ? 3 : 0;
+    ticks->common[0] = '\0';
+    for (int n = 0; n < ticks->count; n++) {
+        ticks->tick[n] = (struct trl_tick){.place = n / 2.0};
+        snprintf(ticks->tick[n].label, sizeof(ticks->tick[n].label), "%s", labels[n]);
+    }
 }
 
 void trl_guide_axis_ticks(struct trl_ticks *ticks, const struct trl_guide_axis *axis, int length,
@@ -84,6 +96,10 @@ void trl_guide_axis_ticks(struct trl_ticks *ticks, const struct trl_guide_axis *
 void trl_guide_bar_ticks(struct trl_ticks *ticks, const struct trl_guide_bar *bar, int length,
                          int size)
 {
+    if (bar->phase) {
+        phase_ticks(ticks, length);
+        return;
+    }
     if (bar->moving) {
         moving_ticks(ticks, length, 0, size, true);
         return;
@@ -128,6 +144,11 @@ int trl_guide_axis_room(const struct trl_ticks *ticks, const struct trl_guide_ax
         }
     }
     return most;
+}
+
+int trl_guide_split(int length, double split)
+{
+    return split > 0 ? at_least((int)floor((length - 1) * split + 1e-6), 1) : length;
 }
 
 int trl_guide_label_reach(const struct trl_guide_measure *m, bool moving)

@@ -13,6 +13,7 @@ struct trl_guide_measure {
     int bar_gap, bar_width, cap; /* of the colour bar */
     int number_width;            /* of the numbers of a moving range; even, as is the height */
     int number_height;
+    int note_width; /* of what stands before numbers of magnitudes; even */
 };
 
 struct trl_guide_measure trl_guide_measure(int size);
@@ -31,6 +32,8 @@ int trl_guide_common_width(const struct trl_ticks *ticks, int size);
  * those of all of it. */
 int trl_guide_axis_room(const struct trl_ticks *ticks, const struct trl_guide_axis *axis,
                         int length, int size, bool vertical);
+/* Pixels of a split length that the first axis has; all of them if there is no split. */
+int trl_guide_split(int length, double split);
 /* Rows of a label above the tick that it belongs to. */
 int trl_guide_label_reach(const struct trl_guide_measure *m, bool moving);
 

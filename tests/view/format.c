@@ -84,14 +84,16 @@ static void scales(void **state)
 {
     (void)state;
     check_scale(0.25F, 0.5F, false, "0.25");
-    check_scale(0.3333333F, 0.6666667F, false, "0.333");
+    check_scale(0.3333333F, 0.6666667F, false, "0.3333");
+    check_scale(19.75F, 39.5F, false, "19.75");
     check_scale(0.3333333F, 0.6666667F, true, "0.3333");
     check_scale(1000.125F, 1000.15F, false, "1000.125");
     check_scale(-1000.125F, -1000.15F, false, "-1000.125");
     check_scale(1e-9F, 0.5F, false, "0");
     check_scale(-1e-9F, 0.5F, false, "0");
     check_scale(1e-9F, 0.5F, true, "1e-09");
-    check_scale(0.0017F, 0.5F, false, "0.002");
+    check_scale(0.0017F, 0.5F, false, "0.0017");
+    check_scale(0.00171234F, 0.5F, false, "0.0017");
     check_scale(123456.0F, 250000.0F, false, "123456");
     check_scale(1234567.0F, 1e9F, true, "1234567");
     check_scale(9999999.0F, 1e9F, true, "9999999");
