@@ -2,6 +2,7 @@
 /* Axes and bars of the layers: a tick is where the picture shows what it names. */
 #include "film.h"
 #include "view/guide_measure.h"
+#include "view/lines.h"
 
 #include <math.h>
 
@@ -584,6 +585,54 @@ static void histogram_norms(void **state)
         }
 }
 
+/* What is named has the colour of what it names. */
+static void names(void **state)
+{
+    (void)state;
+    const struct film film = film_f32(&test, 1, 30, 8, NULL, 1);
+    const struct trl_color colors[] = {{9, 8, 7, true}, {200, 100, 50, true}};
+    struct trl_panel_params panel = {.kind = TRL_VIEW_LINES,
+                                     .view = {.width = 64, .height = 64},
+                                     .lines = {.colors = colors, .color_count = 2}};
+    struct trl_layer_setup setup = setup_of(&film, &panel);
+    for (int own = 0; own < 2; own++) {
+        panel.lines.color_count = own ? 2 : 0;
+        const struct trl_guide_panel guide = guide_of(&setup);
+        assert_int_equal(guide.entry_count, 30);
+        struct trl_lines *lines = NULL;
+        const struct trl_view_shape shape = {1, 30, 8};
+        assert_int_equal(
+            trl_lines_create(&lines, test.device, &panel.lines, &panel.view, &shape, NULL, NULL),
+            0);
+        for (int n = 0; n < TRL_GUIDE_ENTRIES_MAX; n++) {
+            uint8_t rgb[3];
+            trl_lines_color(lines, n, rgb);
+            assert_int_equal(strtol(guide.entries[n].text, NULL, 10), n);
+            assert_int_equal(guide.entries[n].first, guide.entries[n].last);
+            assert_memory_equal(trl_lines_palette(lines)->rgb[guide.entries[n].first], rgb, 3);
+        }
+        trl_lines_destroy(&lines);
+    }
+    panel.lines.roll = true;
+    setup.layout.shape[1] = 1;
+    assert_int_equal(guide_of(&setup).entry_count, 8);
+    setup.layout.shape[2] = 1;
+    assert_int_equal(guide_of(&setup).entry_count, 0);
+    const int64_t first[] = {10, 90};
+    setup = setup_of(&film, &panel);
+    panel = (struct trl_panel_params){.kind = TRL_VIEW_RASTER,
+                                      .raster = {.populations = first, .population_count = 2}};
+    const struct trl_guide_panel guide = guide_of(&setup);
+    assert_int_equal(guide.entry_count, 3);
+    assert_string_equal(guide.entries[0].text, "0\xe2\x80\x93"
+                                               "9");
+    assert_string_equal(guide.entries[2].text, "90\xe2\x80\x93"
+                                               "239");
+    assert_true(guide.entries[2].first == 2 && guide.entries[2].last == 2);
+    panel.raster.population_count = 0;
+    assert_int_equal(guide_of(&setup).entry_count, 0);
+}
+
 static void kinds(void **state)
 {
     (void)state;
@@ -606,7 +655,7 @@ int main(void)
         cmocka_unit_test(raster_ticks),    cmocka_unit_test(point_ticks),
         cmocka_unit_test(histogram_ticks), cmocka_unit_test(histogram_norms),
         cmocka_unit_test(kinds),           cmocka_unit_test(three_planes),
-        cmocka_unit_test(own_bars),
+        cmocka_unit_test(own_bars),        cmocka_unit_test(names),
     };
     return cmocka_run_group_tests(tests, open_device, close_device);
 }

@@ -547,6 +547,26 @@ static void frames_are_their_parts(void **state)
     assert_int_equal(test.messages, 0);
 }
 
+/* A cell has the names of all that lie in it, and says what colours the upper ones have. */
+static void overlays_are_named(void **state)
+{
+    (void)state;
+    const struct trl_scene_params params = {
+        .panels = overlay, .panel_count = 3, .width = 900, .height = 360};
+    struct trl_scene *scene = NULL;
+    assert_int_equal(plan(&scene, &params), 0);
+    const struct trl_guide_panel *guide = scene->guide_panels;
+    assert_string_equal(guide[0].name, "below + field - 0.5 * field");
+    assert_int_equal(guide[0].entry_count, 1);
+    assert_string_equal(guide[0].entries[0].text, "field - 0.5 * field");
+    assert_ptr_equal(guide[0].entries[0].palette, trl_panel_palette(&scene->panels[1]));
+    assert_true(guide[0].entries[0].first == 0 && guide[0].entries[0].last == 255);
+    assert_string_equal(guide[1].name, "alone");
+    assert_int_equal(guide[1].entry_count, 0);
+    trl_scene_destroy(&scene);
+    assert_int_equal(test.messages, 0);
+}
+
 /* The range of a movie is that of all inputs whose panels share it. */
 static void a_shared_range_is_of_all(void **state)
 {
@@ -628,6 +648,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(frames_are_their_parts),
         cmocka_unit_test(a_shared_range_is_of_all),
+        cmocka_unit_test(overlays_are_named),
         cmocka_unit_test(wrong_scenes_are_refused),
     };
     return cmocka_run_group_tests(tests, open_device, close_device);

@@ -99,7 +99,7 @@ static void check_numbers(const struct drawn *d, const struct trl_guide_numbers 
 
 static void check_places(const struct drawn *d)
 {
-    struct trl_rect all[5 * TRL_GUIDE_PANELS_MAX + 4];
+    struct trl_rect all[6 * TRL_GUIDE_PANELS_MAX + 4];
     int count = 0;
     all[count++] = d->guide.stamp;
     check_empty(d, d->guide.stamp, 0);
@@ -114,6 +114,7 @@ static void check_places(const struct drawn *d)
         all[count++] = place->bar_numbers.all;
         all[count++] = place->x_numbers.all;
         all[count++] = place->y_numbers.all;
+        all[count++] = place->legend;
     }
     all[count++] = d->guide.shared.bar;
     for (int a = 0; a < count; a++)
@@ -232,6 +233,13 @@ static void random_panel(struct trl_guide_panel *panel, uint64_t *seed)
     panel->bar.under = random_word(seed) % 2;
     panel->bar.over = random_word(seed) % 2;
     panel->scale_length = random_word(seed) % 3 ? 0 : 50;
+    panel->bar.phase = random_word(seed) % 5 == 0;
+    panel->x_split = panel->x.moving || random_word(seed) % 5 ? 0 : 0.75;
+    panel->y_split = panel->y.moving || random_word(seed) % 5 ? 0 : 0.6;
+    panel->x_rest = panel->y_rest = heatmap.x;
+    panel->entry_count = random_word(seed) % 3 ? 0 : 1 + (int)(random_word(seed) % 40);
+    for (int n = 0; n < panel->entry_count && n < TRL_GUIDE_ENTRIES_MAX; n++)
+        panel->entries[n] = (struct trl_guide_entry){"an entry", 7, n % 2 ? 7 : 200, NULL};
 }
 
 /* Nothing overlaps whatever is asked for, and indices and colours are the same picture. */
@@ -461,6 +469,51 @@ static void known_pictures(void **state)
     assert_int_equal(wrong, 0);
 }
 
+/* The swatches of a legend, in order, and what there is no room for, in words. */
+static void legends(void **state)
+{
+    (void)state;
+    struct trl_guide_panel panel = heatmap;
+    const struct trl_guide_params params = {
+        .width = 640, .height = 400, .text_size = 12, .panels = &panel, .panel_count = 1};
+    panel.bar.shown = false;
+    for (int count = 1; count <= 60; count += 59) {
+        panel.entry_count = count;
+        for (int n = 0; n < count && n < TRL_GUIDE_ENTRIES_MAX; n++)
+            panel.entries[n] = (struct trl_guide_entry){"a name", 10 + n, 10 + n, NULL};
+        panel.entries[0].last = 99;
+        struct drawn d;
+        draw(&d, &params);
+        check_places(&d);
+        const struct trl_rect r = d.guide.panel[0].legend;
+        assert_true(r.width > 0 && r.x + r.width <= 640 && r.y + r.height <= 400);
+        int seen[256] = {0}, last = 0, most = 0;
+        for (int x = r.x; x < r.x + r.width; x++)
+            for (int y = r.y; y < r.y + r.height; y++) {
+                const int index = index_at(&d, x, y);
+                if (index >= 256)
+                    continue;
+                seen[index]++;
+                assert_true(x > 3 * trl_text_metrics(12).cap + r.x ? index > 10 && index >= last
+                                                                   : index <= 99);
+                last = x > 3 * trl_text_metrics(12).cap + r.x ? index : 0;
+                most = last > most ? last : most;
+            }
+        /* The first goes from 10 to 99, within a step of its columns. */
+        assert_true(seen[10] + seen[11] > 0 && seen[97] + seen[98] + seen[96] > 0);
+        const int shown = count == 1 ? 1 : most - 10 + 1;
+        assert_true(count == 1 || (shown > 3 && shown < TRL_GUIDE_ENTRIES_MAX));
+        /* Without them the frame is as it was, its data larger. */
+        const int height = d.guide.panel[0].data.height;
+        drop(&d);
+        panel.entry_count = 0;
+        draw(&d, &params);
+        assert_int_equal(d.guide.panel[0].legend.width, 0);
+        assert_true(d.guide.panel[0].data.height > height);
+        drop(&d);
+    }
+}
+
 /* Axes that are drawn for each frame are, where all is seen, those that stand still. */
 static void bands(void **state)
 {
@@ -535,6 +588,7 @@ int main(void)
         cmocka_unit_test(refused),     cmocka_unit_test(known_pictures),
         cmocka_unit_test(late_panels), cmocka_unit_test(bare),
         cmocka_unit_test(bands),       cmocka_unit_test(seen_parts),
+        cmocka_unit_test(legends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
