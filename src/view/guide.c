@@ -164,10 +164,10 @@ static int bar_margin(struct planner *p, const struct trl_guide_bar *bar, int he
     return m->bar_gap + m->bar_width + 2 * m->line + larger(after, common);
 }
 
-/* Rows from the end of a bar to what is noted below it. */
+/* Rows from the end of a bar to what is noted below it, and below the labels of the x axis. */
 static int note_start(const struct trl_guide_measure *m)
 {
-    return m->line + m->text.cap / 2 + m->gap;
+    return m->border + m->tick + m->gap + m->text.cap + m->text.descent;
 }
 
 /* Pixels of the widest label of an axis and what it shares the length with; 0: there are no ticks.
