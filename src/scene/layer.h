@@ -39,6 +39,9 @@ struct trl_layer_frame {
                                            heat maps and projections follow the index alone */
 };
 
+/* Ranges that a layer may have. */
+enum trl_layer_range { TRL_LAYER_BAR = 0, TRL_LAYER_X, TRL_LAYER_Y };
+
 struct trl_layer_class {
     enum trl_view_kind kind;
     bool chart; /* has axes unless it is told not to */
@@ -61,6 +64,9 @@ struct trl_layer_class {
     const struct trl_palette *(*palette)(const void *layer);
     /* Of the colour bar, where the picture has none itself; NULL: that of the picture. */
     const struct trl_palette *(*bar_palette)(const void *layer);
+    /* TRL_SCALE_WORDS of what the guide calls moving. NULL, or a function that gives NULL: nothing
+     * is. */
+    struct trl_gpu_buffer *(*scale)(const void *layer, enum trl_layer_range range);
 };
 
 /* The class of a kind; never NULL. */

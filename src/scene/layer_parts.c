@@ -145,6 +145,21 @@ struct trl_view_params trl_layer_cells_view(const struct trl_view_params *view,
     return filled;
 }
 
+/* The largest zoom of a camera that moves over the cells; 0: none does. */
+static double zoom_max(const struct trl_panel_params *panel)
+{
+    const struct trl_view_params *view = &panel->view;
+    struct trl_camera *camera = NULL;
+    double most = 0;
+    if (!view->camera ||
+        trl_camera_create(&camera, NULL, view->camera, view->fps_num, view->fps_den) < 0)
+        return 0;
+    if (trl_camera_names(camera, TRL_CAMERA_ZOOM) || trl_camera_names(camera, TRL_CAMERA_CENTER_X))
+        most = trl_camera_zoom_max(camera);
+    trl_camera_destroy(&camera);
+    return most;
+}
+
 void trl_layer_cells_axes(const struct trl_panel_params *panel, const struct trl_view_shape *shape,
                           struct trl_guide_panel *out)
 {
@@ -157,10 +172,9 @@ void trl_layer_cells_axes(const struct trl_panel_params *panel, const struct trl
     else
         trl_layer_axis_cells(&out->x, &panel->x, -0.5, (double)shape->columns - 0.5);
     trl_layer_axis_cells(&out->y, &panel->y, lower ? -0.5 : rows, lower ? rows : -0.5);
-    const bool still = !trl_layer_camera_names(panel, TRL_CAMERA_ZOOM) &&
-                       !trl_layer_camera_names(panel, TRL_CAMERA_CENTER_X);
     const bool whole =
-        shape->tiles == 1 && still && (view->aspect == TRL_ASPECT_AUTO || keeps_ratio(view, shape));
+        shape->tiles == 1 && (view->aspect == TRL_ASPECT_AUTO || keeps_ratio(view, shape));
+    out->x.zoom_max = out->y.zoom_max = zoom_max(panel);
     out->x.ticks = whole;
     out->y.ticks = whole;
 }

@@ -31,6 +31,7 @@ static bool plan_guide(struct trl_scene *scene, int cell)
     if (panel->params.y.label)
         guide->y.label = panel->params.y.label;
     guide->name = panel->params.name;
+    trl_scene_plan_legend(scene, cell);
     guide->scale_length = params->scale_length;
     guide->scale_label = params->scale_label;
     return guide->bar.shown || guide->x.ticks || guide->y.ticks || guide->x.label ||

@@ -70,5 +70,6 @@ int trl_camera_miss(const struct trl_camera *camera, struct trl_camera_pose *pos
 int trl_camera_beyond(const struct trl_camera *camera, int64_t frames);
 /* The frame of a keyframe, counted from 1. */
 double trl_camera_key_at(const struct trl_camera *camera, int key);
-/* The smallest zoom of the film. */
+/* The largest and the smallest zoom of the film. */
+double trl_camera_zoom_max(const struct trl_camera *camera);
 double trl_camera_zoom_min(const struct trl_camera *camera);

@@ -358,3 +358,8 @@ const struct trl_palette *trl_triview_palette(const struct trl_triview *view)
 {
     return &view->palette;
 }
+
+struct trl_gpu_buffer *trl_triview_scale(const struct trl_triview *view)
+{
+    return view->analyse.scale;
+}

@@ -339,3 +339,8 @@ const struct trl_palette *trl_volume_palette(const struct trl_volume *v)
 {
     return &v->palette;
 }
+
+struct trl_gpu_buffer *trl_volume_scale(const struct trl_volume *view)
+{
+    return view->analyse.scale;
+}

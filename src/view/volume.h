@@ -34,3 +34,5 @@ int trl_volume_record(struct trl_volume *volume, struct trl_gpu_cmd *cmd,
                       const struct trl_gpu_tensor *tensor, const struct trl_orbit *orbit);
 const struct trl_picture *trl_volume_picture(const struct trl_volume *volume);
 const struct trl_palette *trl_volume_palette(const struct trl_volume *volume);
+/* The range in use and its steps, TRL_SCALE_WORDS; for guides. */
+struct trl_gpu_buffer *trl_volume_scale(const struct trl_volume *view);

@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "readback/pack.h"
+#include "shared/view.h"
 #include "view/board.h"
 #include "view/guide.h"
 #include "view/stamp.h"
@@ -13,7 +14,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { STAMPS = 3, PARTS = 2 + STAMPS };
+enum { STAMPS = 2, PARTS = 2 + STAMPS };
 
 struct picture {
     struct trl_view *view;
@@ -160,7 +161,6 @@ static int add_stamp(struct bench *b, struct picture *p, int n, const struct trl
     const struct trl_picture *shown = trl_view_picture(p->view);
     params->width = rect->width;
     params->height = rect->height;
-    params->values = shown->counts;
     params->palette = shown->palette;
     const int ret = trl_stamp_create(&p->stamp[n], b->device, params);
     if (ret == 0)
@@ -168,24 +168,25 @@ static int add_stamp(struct bench *b, struct picture *p, int n, const struct trl
     return ret;
 }
 
-/* The frame's number, and the ends of the bar, which only the device knows. */
+/* The frame's number, and those of the bar, which only the device knows. */
 static int add_stamps(struct bench *b, struct picture *p, const struct trl_guide *guide)
 {
-    const struct trl_guide_place *place = &guide->panel[0];
-    const struct trl_rect *rects[STAMPS] = {&guide->stamp, &place->low, &place->high};
-    static const uint32_t words[STAMPS] = {0, offsetof(struct trl_frame_counts, low) / 4,
-                                           offsetof(struct trl_frame_counts, high) / 4};
-    int ret = 0;
-    for (int n = 0; n < STAMPS && ret == 0; n++) {
-        struct trl_stamp_params params = {
-            .text_size = guide->text_size,
-            .numbers = {{words[n], true, 0}},
-            .number_count = n > 0,
-        };
-        snprintf(p->text[n], sizeof(p->text[n]), "\x01");
-        ret = add_stamp(b, p, n, rects[n], &params);
+    const struct trl_guide_numbers *bar = &guide->panel[0].bar_numbers;
+    struct trl_stamp_params line = {.text_size = guide->text_size};
+    struct trl_stamp_params numbers = {.text_size = guide->text_size,
+                                       .values = trl_view_scale(p->view),
+                                       .line_count = bar->count,
+                                       .number_count = bar->count};
+    for (int n = 0; n < bar->count; n++) {
+        const struct trl_rect *r = &bar->number[n];
+        const uint32_t step = (uint32_t)(255 * n / (bar->count - 1));
+        numbers.lines[n] = (struct trl_stamp_line){r->x, r->y, r->width, r->height};
+        numbers.numbers[n] =
+            (struct trl_stamp_number){TRL_SCALE_KEYS + step, TRL_STAMP_KEY | TRL_STAMP_SCALE, 0};
     }
-    return ret;
+    snprintf(p->text[1], sizeof(p->text[1]), "\x01\n\x02\n\x03\n\x04\n\x05");
+    const int ret = add_stamp(b, p, 0, &guide->stamp, &line);
+    return ret < 0 ? ret : add_stamp(b, p, 1, &bar->all, &numbers);
 }
 
 static int create_framed(struct bench *b, struct picture *p, int rows, int columns)

@@ -3,7 +3,9 @@
 
 #include "drawn.h"
 #include "view/cmap.h"
+#include "view/guide_measure.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -77,21 +79,42 @@ static bool apart(struct trl_rect a, struct trl_rect b)
            a.y + a.height <= b.y || b.y + b.height <= a.y;
 }
 
+/* The numbers of a moving range have an even rectangle, within which they do not touch. */
+static void check_numbers(const struct drawn *d, const struct trl_guide_numbers *numbers)
+{
+    const struct trl_rect *all = &numbers->all;
+    check_empty(d, *all, 0);
+    assert_true(numbers->count == 0 || numbers->count == 2 || numbers->count == 3 ||
+                numbers->count == 5);
+    assert_int_equal((all->x | all->y | all->width | all->height) & 1, 0);
+    for (int n = 0; n < numbers->count; n++) {
+        const struct trl_rect *r = &numbers->number[n];
+        assert_int_equal((r->x | r->width) & 1, 0);
+        assert_true(r->x >= 0 && r->x + r->width <= all->width);
+        assert_true(r->y >= 0 && r->y + r->height <= all->height);
+        for (int k = 0; k < n; k++)
+            assert_true(apart(*r, numbers->number[k]));
+    }
+}
+
 static void check_places(const struct drawn *d)
 {
-    struct trl_rect all[4 * TRL_GUIDE_PANELS_MAX + 4];
+    struct trl_rect all[6 * TRL_GUIDE_PANELS_MAX + 4];
     int count = 0;
     all[count++] = d->guide.stamp;
     check_empty(d, d->guide.stamp, 0);
     for (int n = 0; n < d->guide.panel_count; n++) {
         const struct trl_guide_place *place = &d->guide.panel[n];
         check_empty(d, place->data, TRL_GUIDE_GAP);
-        check_empty(d, place->low, 0);
-        check_empty(d, place->high, 0);
+        check_numbers(d, &place->bar_numbers);
+        check_numbers(d, &place->x_numbers);
+        check_numbers(d, &place->y_numbers);
         all[count++] = place->data;
         all[count++] = place->bar;
-        all[count++] = place->low;
-        all[count++] = place->high;
+        all[count++] = place->bar_numbers.all;
+        all[count++] = place->x_numbers.all;
+        all[count++] = place->y_numbers.all;
+        all[count++] = place->legend;
     }
     all[count++] = d->guide.shared.bar;
     for (int a = 0; a < count; a++)
@@ -197,6 +220,9 @@ static void random_panel(struct trl_guide_panel *panel, uint64_t *seed)
     panel->x.ticks = random_word(seed) % 3;
     panel->y.ticks = random_word(seed) % 3;
     panel->x.kind = (enum trl_axis_kind)(random_word(seed) % 3);
+    panel->x.moving = random_word(seed) % 4 == 0;
+    panel->y.moving = random_word(seed) % 4 == 0;
+    panel->x.inset = panel->y.inset = random_word(seed) % 2 ? 0.125 : 0;
     panel->x.label = random_word(seed) % 2 ? "position" : NULL;
     panel->y.label = random_word(seed) % 2 ? "a long label of the axis, turned" : NULL;
     panel->y.high = random_word(seed) % 2 ? 1e-7 : 1e7;
@@ -207,6 +233,13 @@ static void random_panel(struct trl_guide_panel *panel, uint64_t *seed)
     panel->bar.under = random_word(seed) % 2;
     panel->bar.over = random_word(seed) % 2;
     panel->scale_length = random_word(seed) % 3 ? 0 : 50;
+    panel->bar.phase = random_word(seed) % 5 == 0;
+    panel->x_split = panel->x.moving || random_word(seed) % 5 ? 0 : 0.75;
+    panel->y_split = panel->y.moving || random_word(seed) % 5 ? 0 : 0.6;
+    panel->x_rest = panel->y_rest = heatmap.x;
+    panel->entry_count = random_word(seed) % 3 ? 0 : 1 + (int)(random_word(seed) % 40);
+    for (int n = 0; n < panel->entry_count && n < TRL_GUIDE_ENTRIES_MAX; n++)
+        panel->entries[n] = (struct trl_guide_entry){"an entry", 7, n % 2 ? 7 : 200, NULL};
 }
 
 /* Nothing overlaps whatever is asked for, and indices and colours are the same picture. */
@@ -649,6 +682,117 @@ static void known_pictures(void **state)
     assert_int_equal(wrong, 0);
 }
 
+/* The swatches of a legend, in order, and what there is no room for, in words. */
+static void legends(void **state)
+{
+    (void)state;
+    struct trl_guide_panel panel = heatmap;
+    const struct trl_guide_params params = {
+        .width = 640, .height = 400, .text_size = 12, .panels = &panel, .panel_count = 1};
+    panel.bar.shown = false;
+    for (int count = 1; count <= 60; count += 59) {
+        panel.entry_count = count;
+        for (int n = 0; n < count && n < TRL_GUIDE_ENTRIES_MAX; n++)
+            panel.entries[n] = (struct trl_guide_entry){"a name", 10 + n, 10 + n, NULL};
+        panel.entries[0].last = 99;
+        struct drawn d;
+        draw(&d, &params);
+        check_places(&d);
+        const struct trl_rect r = d.guide.panel[0].legend;
+        assert_true(r.width > 0 && r.x + r.width <= 640 && r.y + r.height <= 400);
+        int seen[256] = {0}, last = 0, most = 0;
+        for (int x = r.x; x < r.x + r.width; x++)
+            for (int y = r.y; y < r.y + r.height; y++) {
+                const int index = index_at(&d, x, y);
+                if (index >= 256)
+                    continue;
+                seen[index]++;
+                assert_true(x > 3 * trl_text_metrics(12).cap + r.x ? index > 10 && index >= last
+                                                                   : index <= 99);
+                last = x > 3 * trl_text_metrics(12).cap + r.x ? index : 0;
+                most = last > most ? last : most;
+            }
+        /* The first goes from 10 to 99, within a step of its columns. */
+        assert_true(seen[10] + seen[11] > 0 && seen[97] + seen[98] + seen[96] > 0);
+        const int shown = count == 1 ? 1 : most - 10 + 1;
+        assert_true(count == 1 || (shown > 3 && shown < TRL_GUIDE_ENTRIES_MAX));
+        /* Without them the frame is as it was, its data larger. */
+        const int height = d.guide.panel[0].data.height;
+        drop(&d);
+        panel.entry_count = 0;
+        draw(&d, &params);
+        assert_int_equal(d.guide.panel[0].legend.width, 0);
+        assert_true(d.guide.panel[0].data.height > height);
+        drop(&d);
+    }
+}
+
+/* Axes that are drawn for each frame are, where all is seen, those that stand still. */
+static void bands(void **state)
+{
+    (void)state;
+    for (int n = 0; n < 12; n++) {
+        struct trl_guide_panel panel = heatmap;
+        panel.scale_length = n % 2 ? 40 : 0;
+        panel.x.label = n % 3 ? "column" : NULL;
+        panel.bar.shown = n % 4;
+        const struct trl_guide_params params = {.width = 400 + 37 * n,
+                                                .height = 300 + 11 * n,
+                                                .text_size = 9 + 2 * n,
+                                                .title = "a title",
+                                                .panels = &panel,
+                                                .panel_count = 1};
+        struct drawn still, anew;
+        draw(&still, &params);
+        panel.x.zoom_max = panel.y.zoom_max = 1;
+        draw(&anew, &params);
+        const struct trl_guide_place *place = &anew.guide.panel[0];
+        assert_memory_equal(&place->data, &still.guide.panel[0].data, sizeof(place->data));
+        const struct trl_rect rects[2] = {place->x_band, place->y_band};
+        const size_t width = (size_t)anew.guide.width;
+        assert_memory_not_equal(anew.indices, still.indices, width * (size_t)anew.guide.height * 2);
+        for (int k = 0; k < 2; k++) {
+            const struct trl_rect *r = &rects[k];
+            assert_true(r->width > 0 && r->x >= 0 && r->y >= 0);
+            assert_true(r->x + r->width <= anew.guide.width &&
+                        r->y + r->height <= anew.guide.height);
+            assert_int_equal((r->x | r->y) & 1, 0);
+            assert_true(apart(*r, place->data) && apart(*r, place->bar));
+            const struct trl_guide_canvas canvas = {
+                .indices = anew.indices + (size_t)r->y * width + (size_t)r->x, .stride = width};
+            assert_int_equal(
+                trl_guide_draw_axes(&anew.guide, NULL, &params, 0, &panel.x, &panel.y, *r, &canvas),
+                0);
+        }
+        assert_memory_equal(anew.indices, still.indices, width * (size_t)anew.guide.height * 2);
+        drop(&still);
+        drop(&anew);
+    }
+}
+
+/* Of an axis that goes on beyond what is seen, or that ends within it. */
+static void seen_parts(void **state)
+{
+    (void)state;
+    static struct trl_ticks ticks;
+    struct trl_guide_axis axis = heatmap.x;
+    axis.zoom_max = 8;
+    axis.from = 0.25; /* columns 63.5 to 95.5 */
+    axis.to = 0.375;
+    trl_guide_axis_ticks(&ticks, &axis, 640, 12, false);
+    assert_true(ticks.count >= 5);
+    for (int n = 0; n < ticks.count; n++) {
+        const double column = strtod(ticks.tick[n].label, NULL);
+        assert_true(fabs(ticks.tick[n].place - (column - 63.5) / 32) < 1e-9);
+    }
+    axis.from = -1; /* the data is the middle third */
+    axis.to = 2;
+    trl_guide_axis_ticks(&ticks, &axis, 640, 12, false);
+    assert_true(ticks.count >= 2);
+    for (int n = 0; n < ticks.count; n++)
+        assert_true(ticks.tick[n].place > 1.0 / 3 && ticks.tick[n].place < 2.0 / 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -666,6 +810,9 @@ int main(void)
         cmocka_unit_test(cells_without_panels),
         cmocka_unit_test(small_frames),
         cmocka_unit_test(tiles_suit_their_panel),
+        cmocka_unit_test(bands),
+        cmocka_unit_test(seen_parts),
+        cmocka_unit_test(legends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
