@@ -57,7 +57,7 @@ static void phase_ticks(struct trl_ticks *ticks, int length)
     static const char *const labels[3] = {"\xe2\x88\x92\xcf\x80", "0", "\xcf\x80"};
     ticks->count = length > 0 ? 3 : 0;
     ticks->common[0] = '\0';
-    for (int n = 0; n < ticks->count; n++) {
+    for (int n = 0; n < 3; n++) {
         ticks->tick[n] = (struct trl_tick){.place = n / 2.0};
         snprintf(ticks->tick[n].label, sizeof(ticks->tick[n].label), "%s", labels[n]);
     }
