@@ -664,7 +664,7 @@ static void known_pictures(void **state)
          0x5f6d61d482267489},
         {{.panels = &plain, .panel_count = 1, .stamp = true}, 0xd2b898e63e87b6c0},
         {{.width = 1280, .height = 720, .title = "four", .panels = four, .panel_count = 4},
-         0x0bec7708f7cdea8d},
+         0x7285554ab70c34e5},
         {{.width = 1280, .height = 720, .panels = four, .panel_count = 4, .shared_bar = true},
          0xf101bffc4dfdc7d4},
     };
