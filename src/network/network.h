@@ -19,12 +19,7 @@ struct trl_neuron_kind {
     struct trl_neuron_params params;
     bool removed;
     bool psp_from_potential, psp_shared;
-};
-
-/* Input of each of some neurons in each burst. */
-struct trl_network_drive {
-    uint32_t first, count;
-    float amount;
+    float drive; /* input in each burst */
 };
 
 struct trl_network {
@@ -35,8 +30,6 @@ struct trl_network {
     uint32_t kind_count;
     uint32_t neuron_count;
     uint32_t *kind_of; /* [neuron_count] */
-    struct trl_network_drive *drives;
-    int drive_count;
     /* Settled synapses. */
     uint64_t synapse_count;
     uint64_t *rows;             /* [neuron_count + 1] number of the first synapse of a source */
