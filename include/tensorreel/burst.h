@@ -103,7 +103,7 @@ TRL_API int trl_burst_inject(struct trl_burst *burst, uint64_t at, const uint32_
 TRL_API int trl_burst_run(struct trl_burst *burst, uint64_t bursts);
 
 enum trl_burst_array {
-    TRL_BURST_V,         /* float32 a neuron; of coincidence neurons 0 outside their bursts */
+    TRL_BURST_V,         /* float32 a neuron; of coincidence neurons rest outside their bursts */
     TRL_BURST_COUNTDOWN, /* uint16 a neuron */
     TRL_BURST_IN_A_ROW,  /* uint16 a neuron: spikes in a row */
     TRL_BURST_FIRED, /* a bit a neuron, from the lowest of uint32 words: the last burst's spikes */

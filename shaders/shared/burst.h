@@ -6,12 +6,13 @@
 #include "shared/portable.h"
 
 /* Flags of a kind. */
-#define TRL_BURST_COINCIDENCE 1u     /* V starts from rest in each burst */
-#define TRL_BURST_REMOVED 2u         /* never a candidate */
-#define TRL_BURST_FROM_POTENTIAL 4u  /* psp is the potential of firing; the synapses hold weights */
-#define TRL_BURST_SHARED 8u          /* contributions are divided by the number of synapses */
-#define TRL_BURST_DRIVEN 16u         /* a candidate in every burst */
-#define TRL_BURST_KEEPS_COUNT 32u    /* silence does not end a row of spikes */
+#define TRL_BURST_COINCIDENCE 1u    /* V starts from rest in each burst */
+#define TRL_BURST_REMOVED 2u        /* never a candidate */
+#define TRL_BURST_FROM_POTENTIAL 4u /* psp is the potential of firing; the synapses hold weights   \
+                                     */
+#define TRL_BURST_SHARED 8u         /* contributions are divided by the number of synapses */
+#define TRL_BURST_DRIVEN 16u        /* a candidate in every burst */
+#define TRL_BURST_KEEPS_COUNT 32u   /* silence does not end a row of spikes */
 
 #define TRL_BURST_DRAW_ALWAYS 0xffffffffu
 
@@ -19,11 +20,11 @@
 struct trl_burst_kind {
     float threshold, threshold_max;
     float rest;
-    float keep;         /* 1 - leak */
-    trl_u32 draw;       /* fires if the draw is below; TRL_BURST_DRAW_ALWAYS */
-    trl_u32 periods;    /* refractory | fire_limit << 16 (0: none) */
-    trl_u32 pause;      /* snooze | flags << 16 */
-    float drive;        /* added to the input in each burst */
+    float keep;      /* 1 - leak */
+    trl_u32 draw;    /* fires if the draw is below; TRL_BURST_DRAW_ALWAYS */
+    trl_u32 periods; /* refractory | fire_limit << 16 (0: none) */
+    trl_u32 pause;   /* snooze | flags << 16 */
+    float drive;     /* added to the input in each burst */
 };
 
 #ifndef VULKAN

@@ -126,10 +126,9 @@ static int measure(struct trl_burst_plan *plan, struct trl_log *log, struct exte
         for (uint64_t n = plan->rows[source]; n < plan->rows[source + 1]; n++) {
             const uint32_t packed = plan->network->packed[n];
             /* Shares are worked out in words only with the fraction that is chosen in the end. */
-            const uint64_t whole = largest(flags & ~TRL_BURST_SHARED, packed, degree,
-                                           FRACTION_BITS_MAX);
-            const uint64_t value =
-                flags & TRL_BURST_SHARED ? whole / degree + 1 : whole;
+            const uint64_t whole =
+                largest(flags & ~TRL_BURST_SHARED, packed, degree, FRACTION_BITS_MAX);
+            const uint64_t value = flags & TRL_BURST_SHARED ? whole / degree + 1 : whole;
             const size_t side = packed & TRL_SYNAPSE_INHIBITORY ? count : 0;
             uint64_t *sum = &sums[side + plan->targets[n]];
             *sum += value;

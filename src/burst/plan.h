@@ -27,7 +27,7 @@ struct trl_burst_plan {
     int32_t *values;
     uint32_t max_in_degree;
     struct trl_burst_scale scale;
-    float unit; /* 2^-fraction_bits */
+    float unit;     /* 2^-fraction_bits */
     uint32_t flags; /* of all kinds together */
     bool wall_time, wgsl;
 };

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "base/log.h"
+#include "burst/engine.h"
+
+int trl_burst_choose(const struct trl_burst_params *params, const struct trl_burst_plan *plan,
+                     const struct trl_burst_backend_impl **out)
+{
+    (void)plan;
+    switch (params->backend) {
+    case TRL_BURST_REFERENCE:
+        *out = &trl_burst_reference;
+        return 0;
+    case TRL_BURST_AUTO:
+        *out = &trl_burst_reference;
+        return 0;
+    case TRL_BURST_CPU:
+    case TRL_BURST_GPU:
+        break;
+    }
+    return trl_fail(params->log, TRL_ERROR_USAGE, "backend %d is unknown", (int)params->backend);
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#pragma once
+
+#include "burst/machine.h"
+#include "burst/queue.h"
+
+/* The inside of struct trl_burst. */
+struct trl_burst {
+    struct trl_burst_params params; /* with the defaults filled in */
+    struct trl_log *log;
+    struct trl_burst_plan *plan;
+    struct trl_burst_machine *machine;
+    uint64_t time;
+    struct trl_burst_queue queue;
+    struct trl_burst_counts *counts; /* of the bursts of a batch */
+    uint32_t batch_max;
+    struct trl_burst_stats stats;
+};
+
+/* Makes the machine for the plan; the state is that before the first burst. */
+int trl_burst_machine_create(struct trl_burst_machine **out, const struct trl_burst_plan *plan,
+                             const struct trl_burst_params *params,
+                             const struct trl_burst_backend_impl *impl);
+void trl_burst_machine_destroy(struct trl_burst_machine **machine);
+
+/* Which backend runs the plan; the reason is logged. */
+int trl_burst_choose(const struct trl_burst_params *params, const struct trl_burst_plan *plan,
+                     const struct trl_burst_backend_impl **out);
