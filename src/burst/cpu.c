@@ -7,16 +7,22 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/math.h"
+#include "base/memory.h"
 
 enum {
     THREADS_MAX = 256,
     THREAD_WORK = 1 << 17, /* neurons and synapses that a thread of its own is worth */
 };
 
-/* A burst reaches more blocks than it leaves alone: looking for those costs more than it saves. */
-static bool is_sparse(const struct trl_cpu *cpu, uint64_t arriving)
+/* Whether a burst will leave most blocks alone; if not, marking them costs more than it saves. */
+static bool is_sparse(const struct trl_cpu *cpu, uint64_t time, uint32_t injected)
 {
-    return arriving < cpu->blocks;
+    const struct trl_burst_plan *plan = cpu->base.plan;
+    uint64_t fired = 0;
+    for (uint32_t p = 0; p < cpu->part_count; p++)
+        fired += cpu->parts[p].fired_count[(time - 1) & 1];
+    const double degree = (double)plan->synapse_count / (plan->neuron_count + 1.0);
+    return (double)fired * degree + injected < cpu->blocks;
 }
 
 struct task {
@@ -45,17 +51,12 @@ static void run_part(void *user, int member)
     for (uint32_t n = 0; n < task->batch->count; n++) {
         const uint64_t time = task->batch->first + n;
         const struct trl_burst_input *input = &task->batch->inputs[n];
-        const int now = (int)(time & 1), before = now ^ 1;
-        uint64_t delivered = 0;
-        for (uint32_t p = 0; p < cpu->part_count; p++)
-            delivered += cpu->parts[p].degree[before];
-        const bool sparse = is_sparse(cpu, delivered + input->count);
-        part->fired_count[now] = 0;
-        part->degree[now] = 0;
-        part->counts[now] = (struct trl_burst_counts){.delivered = member ? 0 : delivered};
-
+        const int now = (int)(time & 1);
+        const bool sparse = is_sparse(cpu, time, input->count);
         const int64_t start_ns = trl_clock_now_ns();
-        trl_cpu_deliver(cpu, part, time, sparse);
+        part->fired_count[now] = 0;
+        part->counts[now] =
+            (struct trl_burst_counts){.delivered = trl_cpu_deliver(cpu, part, time, sparse)};
         trl_cpu_inject(cpu, part, input);
         const int64_t middle_ns = trl_clock_now_ns();
         cpu->update(cpu, part, time, sparse);
@@ -98,7 +99,15 @@ static int save(struct trl_burst_machine *base, struct trl_burst_state *state, u
     const uint32_t count = base->plan->neuron_count;
     copy(state->v, cpu->v, count);
     copy(state->counts, cpu->counts, count);
-    copy(state->fired_v, cpu->fired_v, count);
+    if (state->fired_v)
+        memset(state->fired_v, 0, count * sizeof(*state->fired_v));
+    for (uint32_t p = 0; state->fired_v && p < cpu->part_count; p++) {
+        const struct trl_cpu_part *part = &cpu->parts[p];
+        const size_t first = (size_t)part->first * TRL_CPU_BLOCK;
+        for (uint32_t n = 0; n < part->fired_count[state->time & 1]; n++)
+            state->fired_v[cpu->fired[state->time & 1][first + n]] =
+                cpu->fired_v[state->time & 1][first + n];
+    }
     if (cpu->touched)
         copy(state->touched, cpu->touched, count);
     else if (state->touched)
@@ -110,17 +119,16 @@ static int save(struct trl_burst_machine *base, struct trl_burst_state *state, u
 }
 
 /* The lists of who fired in the burst before the next one. */
-static void list_fired(struct trl_cpu *cpu, uint64_t time)
+static void list_fired(struct trl_cpu *cpu, uint64_t time, const float *fired_v)
 {
     const uint32_t *mask = trl_cpu_mask(cpu, time);
     for (uint32_t p = 0; p < cpu->part_count; p++) {
         struct trl_cpu_part *part = &cpu->parts[p];
         part->fired_count[time & 1] = 0;
-        part->degree[time & 1] = 0;
         for (uint32_t block = part->first; block < part->end; block++)
             for (uint32_t left = mask[block]; left; left &= left - 1) {
                 const uint32_t n = block * TRL_CPU_BLOCK + (uint32_t)__builtin_ctz(left);
-                trl_cpu_fire(cpu, part, time, n, cpu->fired_v[n]);
+                trl_cpu_fire(cpu, part, time, n, fired_v[n]);
             }
     }
 }
@@ -134,11 +142,11 @@ static int load(struct trl_burst_machine *base, const struct trl_burst_state *st
     copy(cpu->v, state->v, count);
     copy(cpu->counts, state->counts, count);
     copy(cpu->touched, state->touched, count);
-    copy(cpu->fired_v, state->fired_v, count);
     for (uint32_t n = 0; state->ledger && n < base->ledger_bursts; n++)
         copy(trl_cpu_mask(cpu, state->time + 1 + n), state->ledger + (size_t)n * cpu->blocks,
              cpu->blocks);
-    list_fired(cpu, state->time);
+    if (state->ledger && state->fired_v)
+        list_fired(cpu, state->time, state->fired_v);
     return 0;
 }
 
@@ -149,7 +157,6 @@ static void destroy(struct trl_burst_machine *base)
     free(cpu->parts);
     free(cpu->splits);
     free(cpu->v);
-    free(cpu->fired_v);
     free(cpu->external);
     free(cpu->counts);
     free(cpu->touched);
@@ -161,7 +168,7 @@ static void destroy(struct trl_burst_machine *base)
     free(cpu->ledger);
     for (int n = 0; n < 2; n++) {
         free(cpu->fired[n]);
-        free(cpu->psps[n]);
+        free(cpu->fired_v[n]);
     }
     free(cpu);
 }
@@ -171,6 +178,7 @@ static void *zeros(size_t count, size_t size, int *failed)
 {
     const size_t bytes = trl_align_up((count + 1) * size, 64);
     void *out = aligned_alloc(64, bytes);
+    trl_memory_expect_jumps(out, bytes);
     if (out)
         memset(out, 0, bytes);
     *failed += !out;
@@ -185,7 +193,6 @@ static int allocate(struct trl_cpu *cpu, const struct trl_burst_params *params)
     int failed = 0;
     cpu->parts = zeros(cpu->part_count, sizeof(*cpu->parts), &failed);
     cpu->v = zeros(count, sizeof(*cpu->v), &failed);
-    cpu->fired_v = zeros(count, sizeof(*cpu->fired_v), &failed);
     cpu->external = zeros(count, sizeof(*cpu->external), &failed);
     cpu->counts = zeros(count, sizeof(*cpu->counts), &failed);
     if (plan->wall_time || plan->flags & TRL_BURST_COINCIDENCE)
@@ -200,8 +207,7 @@ static int allocate(struct trl_cpu *cpu, const struct trl_burst_params *params)
     cpu->ledger = zeros(blocks * (size_t)params->ledger_bursts, sizeof(*cpu->ledger), &failed);
     for (int n = 0; n < 2; n++) {
         cpu->fired[n] = zeros(count, sizeof(**cpu->fired), &failed);
-        if (plan->flags & TRL_BURST_FROM_POTENTIAL)
-            cpu->psps[n] = zeros(count, sizeof(**cpu->psps), &failed);
+        cpu->fired_v[n] = zeros(count, sizeof(**cpu->fired_v), &failed);
     }
     if (failed)
         return trl_fail_memory(params->log, "state of the neurons",

@@ -15,14 +15,12 @@ enum {
     TRL_CPU_DIRTY = 1,    /* something arrived, or neurons of the block are driven */
     TRL_CPU_INJECTED = 2, /* external[] of the block is to be read */
     TRL_CPU_MIXED = -1,   /* neurons of the block are of several kinds */
-    TRL_CPU_PSP_NONE = 0xffff,
 };
 
 /* What a member has to itself; of the burst before and this one by the lowest bit of the time. */
 struct trl_cpu_part {
     _Alignas(128) uint32_t first, end; /* blocks */
     uint32_t fired_count[2];
-    uint64_t degree[2]; /* synapses of the neurons that fired */
     struct trl_burst_counts counts[2];
     int64_t deliver_ns, update_ns;
 };
@@ -36,7 +34,7 @@ struct trl_cpu {
     /* A row in which the part p begins at rows[n] + splits[n * (part_count - 1) + p - 1], p > 0. */
     uint32_t *splits;
     /* Neurons; of whole blocks. */
-    float *v, *fired_v, *external;
+    float *v, *external;
     uint32_t *counts, *touched; /* touched may be NULL */
     uint32_t *sums;             /* contributions << count_bits, plus their number */
     uint64_t *wide_sums;        /* instead of sums */
@@ -44,10 +42,9 @@ struct trl_cpu {
     int64_t *kinds; /* TRL_CPU_MIXED */
     uint8_t *marks, *driven;
     uint32_t *ledger; /* burst t is at t % ledger_bursts */
-    /* Neurons that fired: ascending from the first neuron of each part. psps is NULL where none
-     * comes from potentials. */
+    /* Neurons that fired, ascending from the first neuron of each part, and at what potential. */
     uint32_t *fired[2];
-    uint16_t *psps[2];
+    float *fired_v[2];
     void (*update)(struct trl_cpu *cpu, struct trl_cpu_part *part, uint64_t time, bool sparse);
 };
 
@@ -59,15 +56,22 @@ static inline uint32_t *trl_cpu_mask(const struct trl_cpu *cpu, uint64_t time)
 /* Divides blocks and rows among the parts. TRL_ERROR_MEMORY. */
 int trl_cpu_divide(struct trl_cpu *cpu, struct trl_log *log);
 
-/* Adds what arrives at the neurons of a part; sparse: marks their blocks. */
-void trl_cpu_deliver(struct trl_cpu *cpu, const struct trl_cpu_part *part, uint64_t time,
-                     bool sparse);
+/* Adds what arrives at the neurons of a part; sparse: marks their blocks. How many synapses that
+ * were. */
+uint64_t trl_cpu_deliver(struct trl_cpu *cpu, const struct trl_cpu_part *part, uint64_t time,
+                         bool sparse);
 void trl_cpu_inject(struct trl_cpu *cpu, const struct trl_cpu_part *part,
                     const struct trl_burst_input *input);
 
 /* Writes a neuron down as fired in that burst. */
-void trl_cpu_fire(struct trl_cpu *cpu, struct trl_cpu_part *part, uint64_t time, uint32_t neuron,
-                  float v);
+static inline void trl_cpu_fire(struct trl_cpu *cpu, struct trl_cpu_part *part, uint64_t time,
+                                uint32_t neuron, float v)
+{
+    const size_t at = (size_t)part->first * TRL_CPU_BLOCK + part->fired_count[time & 1]++;
+    cpu->fired[time & 1][at] = neuron;
+    cpu->fired_v[time & 1][at] = v;
+}
+
 /* Updates the blocks of a part, those that are marked or all; the best there is for this
  * processor. */
 void trl_cpu_choose_update(struct trl_cpu *cpu);

@@ -2,7 +2,7 @@
 #include "burst/cpu.h"
 
 /* Rows lie all over the memory: what is needed later is asked for while others are walked. */
-enum { AHEAD_ROW = 24, AHEAD_SYNAPSES = 8, LINE_WORDS = 16 };
+enum { AHEAD_ROW = 32, AHEAD_SYNAPSES = 16, LINE_WORDS = 16 };
 
 struct row {
     const uint32_t *targets;
@@ -21,7 +21,9 @@ static struct row row_of(const struct trl_cpu *cpu, uint32_t part, uint32_t sour
     return (struct row){plan->targets + begin, plan->values + begin, (uint32_t)(end - begin)};
 }
 
-static void look_ahead(const struct trl_cpu *cpu, uint32_t part, const uint32_t *sources,
+/* Inlined in any case: a function that does nothing but ask is taken for one without effect. */
+static inline __attribute__((always_inline)) void
+look_ahead(const struct trl_cpu *cpu, uint32_t part, const uint32_t *sources,
                        uint32_t at, uint32_t count)
 {
     if (at + AHEAD_ROW < count) {
@@ -31,7 +33,7 @@ static void look_ahead(const struct trl_cpu *cpu, uint32_t part, const uint32_t 
     }
     if (at + AHEAD_SYNAPSES < count) {
         const struct row row = row_of(cpu, part, sources[at + AHEAD_SYNAPSES]);
-        for (uint32_t n = 0; n < row.count && n < 4 * LINE_WORDS; n += LINE_WORDS) {
+        for (uint32_t n = 0; n < row.count && n < 7 * LINE_WORDS; n += LINE_WORDS) {
             __builtin_prefetch(row.targets + n);
             __builtin_prefetch(row.values + n);
         }
@@ -82,27 +84,34 @@ static void add_with_psp(struct trl_cpu *cpu, const struct row *row, uint32_t so
     }
 }
 
-void trl_cpu_deliver(struct trl_cpu *cpu, const struct trl_cpu_part *part, uint64_t time,
-                     bool sparse)
+uint64_t trl_cpu_deliver(struct trl_cpu *cpu, const struct trl_cpu_part *part, uint64_t time,
+                         bool sparse)
 {
+    const struct trl_burst_plan *plan = cpu->base.plan;
+    const bool with_psps = plan->flags & TRL_BURST_FROM_POTENTIAL;
     const int before = (int)((time - 1) & 1);
     const uint32_t own = (uint32_t)(part - cpu->parts);
+    uint64_t delivered = 0;
     for (uint32_t p = 0; p < cpu->part_count; p++) {
         const size_t first = (size_t)cpu->parts[p].first * TRL_CPU_BLOCK;
         const uint32_t *sources = cpu->fired[before] + first;
-        const uint16_t *psps = cpu->psps[before] ? cpu->psps[before] + first : NULL;
+        const float *potentials = cpu->fired_v[before] + first;
         const uint32_t count = cpu->parts[p].fired_count[before];
         for (uint32_t n = 0; n < count; n++) {
             look_ahead(cpu, own, sources, n, count);
-            const struct row row = row_of(cpu, own, sources[n]);
-            if (psps && psps[n] != TRL_CPU_PSP_NONE)
-                add_with_psp(cpu, &row, sources[n], psps[n]);
+            const uint32_t source = sources[n];
+            const struct row row = row_of(cpu, own, source);
+            delivered += row.count;
+            if (with_psps &&
+                plan->kinds[plan->kind_of[source]].pause >> 16 & TRL_BURST_FROM_POTENTIAL)
+                add_with_psp(cpu, &row, source, trl_burst_psp(potentials[n]));
             else if (cpu->sums)
                 add_narrow(cpu, &row, sparse);
             else
                 add_wide(cpu, &row, sparse);
         }
     }
+    return delivered;
 }
 
 void trl_cpu_inject(struct trl_cpu *cpu, const struct trl_cpu_part *part,
@@ -124,21 +133,5 @@ void trl_cpu_inject(struct trl_cpu *cpu, const struct trl_cpu_part *part,
         else
             cpu->wide_sums[id]++;
         cpu->marks[id / TRL_CPU_BLOCK] = TRL_CPU_DIRTY | TRL_CPU_INJECTED;
-    }
-}
-
-void trl_cpu_fire(struct trl_cpu *cpu, struct trl_cpu_part *part, uint64_t time, uint32_t neuron,
-                  float v)
-{
-    const struct trl_burst_plan *plan = cpu->base.plan;
-    const int now = (int)(time & 1);
-    const size_t at = (size_t)part->first * TRL_CPU_BLOCK + part->fired_count[now]++;
-    cpu->fired[now][at] = neuron;
-    cpu->fired_v[neuron] = v;
-    part->degree[now] += plan->rows[neuron + 1] - plan->rows[neuron];
-    if (cpu->psps[now]) {
-        const uint32_t flags = plan->kinds[plan->kind_of[neuron]].pause >> 16;
-        cpu->psps[now][at] = flags & TRL_BURST_FROM_POTENTIAL ? (uint16_t)trl_burst_psp(v)
-                                                              : (uint16_t)TRL_CPU_PSP_NONE;
     }
 }

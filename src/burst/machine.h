@@ -38,7 +38,7 @@ struct trl_burst_state {
     float *v;          /* [neurons] as of the burst in touched */
     uint32_t *counts;  /* [neurons] countdown | spikes in a row << 16, likewise */
     uint32_t *touched; /* [neurons] low word of the last burst in which it was a candidate; 0 */
-    float *fired_v;    /* [neurons] the potential of the last firing; 0 before */
+    float *fired_v;    /* [neurons] of those that fired in that burst: their potential then */
     uint32_t *ledger; /* [ledger_bursts][words]: masks of bursts time - ledger_bursts + 1 to time */
 };
 

@@ -6,6 +6,7 @@
 
 #include "base/log.h"
 #include "base/math.h"
+#include "base/memory.h"
 
 enum {
     FRACTION_BITS_MAX = 20,
@@ -196,6 +197,7 @@ static int make_values(struct trl_burst_plan *plan, struct trl_log *log)
     if (!plan->values)
         return trl_fail_memory(log, "contributions of synapses",
                                plan->synapse_count * sizeof(*plan->values));
+    trl_memory_expect_jumps(plan->values, plan->synapse_count * sizeof(*plan->values));
     const uint32_t bits = (uint32_t)plan->scale.fraction_bits;
     for (uint32_t source = 0; source < plan->neuron_count; source++) {
         const uint32_t flags = flags_of(plan, source);

@@ -2,6 +2,7 @@
 #include "network/network.h"
 
 #include "base/log.h"
+#include "base/memory.h"
 #include "network/memory.h"
 
 #include <inttypes.h>
@@ -80,6 +81,9 @@ int trl_network_allocate(struct trl_network *network, const uint64_t *degrees)
         free(packed);
         return trl_fail_memory(network->log, what, bytes);
     }
+    trl_memory_expect_jumps(rows, rows_bytes);
+    trl_memory_expect_jumps(targets, count * sizeof(*targets));
+    trl_memory_expect_jumps(packed, count * sizeof(*packed));
     rows[0] = 0;
     for (uint32_t i = 0; i < neurons; i++)
         rows[i + 1] = rows[i] + degrees[i];
