@@ -12,6 +12,7 @@
 enum {
     THREADS_MAX = 256,
     THREAD_WORK = 1 << 17, /* neurons and synapses that a thread of its own is worth */
+    PART_SYNAPSES_MAX = 1 << 30,
 };
 
 /* Whether a burst will leave most blocks alone; if not, marking them costs more than it saves. */
@@ -43,27 +44,33 @@ static void collect(const struct trl_cpu *cpu, uint64_t time, struct trl_burst_c
     }
 }
 
-static void run_part(void *user, int member)
+static void run_part(struct trl_cpu *cpu, struct trl_cpu_part *part, uint64_t time,
+                     const struct trl_burst_input *input, bool sparse)
+{
+    const int now = (int)(time & 1);
+    const int64_t start_ns = trl_clock_now_ns();
+    part->fired_count[now] = 0;
+    part->counts[now] =
+        (struct trl_burst_counts){.delivered = trl_cpu_deliver(cpu, part, time, sparse)};
+    trl_cpu_inject(cpu, part, input);
+    const int64_t middle_ns = trl_clock_now_ns();
+    cpu->update(cpu, part, time, sparse);
+    part->counts[now].fired = part->fired_count[now];
+    part->deliver_ns += middle_ns - start_ns;
+    part->update_ns += trl_clock_now_ns() - middle_ns;
+}
+
+static void run_member(void *user, int member)
 {
     const struct task *task = user;
     struct trl_cpu *cpu = task->cpu;
-    struct trl_cpu_part *part = &cpu->parts[member];
+    struct trl_cpu_part *own = cpu->parts + (size_t)member * cpu->parts_each;
     for (uint32_t n = 0; n < task->batch->count; n++) {
         const uint64_t time = task->batch->first + n;
         const struct trl_burst_input *input = &task->batch->inputs[n];
-        const int now = (int)(time & 1);
         const bool sparse = is_sparse(cpu, time, input->count);
-        const int64_t start_ns = trl_clock_now_ns();
-        part->fired_count[now] = 0;
-        part->counts[now] =
-            (struct trl_burst_counts){.delivered = trl_cpu_deliver(cpu, part, time, sparse)};
-        trl_cpu_inject(cpu, part, input);
-        const int64_t middle_ns = trl_clock_now_ns();
-        cpu->update(cpu, part, time, sparse);
-        part->counts[now].fired = part->fired_count[now];
-        part->deliver_ns += middle_ns - start_ns;
-        part->update_ns += trl_clock_now_ns() - middle_ns;
-
+        for (uint32_t p = 0; p < cpu->parts_each; p++)
+            run_part(cpu, &own[p], time, input, sparse);
         trl_pool_meet(cpu->pool);
         if (member == 0)
             collect(cpu, time, &task->batch->counts[n]);
@@ -76,13 +83,13 @@ static int run(struct trl_burst_machine *base, struct trl_burst_batch *batch)
     int64_t deliver_ns = 0, update_ns = 0;
     for (uint32_t p = 0; p < cpu->part_count; p++)
         cpu->parts[p].deliver_ns = cpu->parts[p].update_ns = 0;
-    trl_pool_run(cpu->pool, run_part, &(struct task){cpu, batch});
+    trl_pool_run(cpu->pool, run_member, &(struct task){cpu, batch});
     for (uint32_t p = 0; p < cpu->part_count; p++) {
         deliver_ns += cpu->parts[p].deliver_ns;
         update_ns += cpu->parts[p].update_ns;
     }
-    batch->deliver_ns = deliver_ns / cpu->part_count;
-    batch->update_ns = update_ns / cpu->part_count;
+    batch->deliver_ns = deliver_ns / cpu->member_count;
+    batch->update_ns = update_ns / cpu->member_count;
     return 0;
 }
 
@@ -154,8 +161,12 @@ static void destroy(struct trl_burst_machine *base)
 {
     struct trl_cpu *cpu = (struct trl_cpu *)base;
     trl_pool_destroy(&cpu->pool);
+    for (uint32_t p = 0; cpu->parts && p < cpu->part_count; p++)
+        trl_cpu_part_destroy(&cpu->parts[p]);
     free(cpu->parts);
-    free(cpu->splits);
+    free(cpu->values.list);
+    free(cpu->values.words);
+    free(cpu->values.slots);
     free(cpu->v);
     free(cpu->external);
     free(cpu->counts);
@@ -237,7 +248,7 @@ static void describe_blocks(struct trl_cpu *cpu)
         memcpy(cpu->marks, cpu->driven, cpu->blocks);
 }
 
-static uint32_t count_parts(const struct trl_burst_plan *plan, int thread_count)
+static uint32_t count_members(const struct trl_burst_plan *plan, int thread_count)
 {
     if (thread_count > 0)
         return thread_count < THREADS_MAX ? (uint32_t)thread_count : THREADS_MAX;
@@ -245,6 +256,12 @@ static uint32_t count_parts(const struct trl_burst_plan *plan, int thread_count)
     const uint64_t processors = (uint64_t)trl_pool_processors();
     const uint64_t count = worth < processors ? worth : processors;
     return count < THREADS_MAX ? (uint32_t)count : THREADS_MAX;
+}
+
+/* Of each member: so many that the synapses of one are counted in 32 bits. */
+static uint32_t count_parts(const struct trl_burst_plan *plan, uint32_t member_count)
+{
+    return (uint32_t)(plan->synapse_count / member_count / PART_SYNAPSES_MAX) + 1;
 }
 
 static int create(struct trl_burst_machine **out, const struct trl_burst_plan *plan,
@@ -255,8 +272,10 @@ static int create(struct trl_burst_machine **out, const struct trl_burst_plan *p
         return trl_fail_memory(params->log, "burst engine", sizeof(*cpu));
     cpu->base.plan = plan;
     cpu->blocks = trl_burst_words(plan->neuron_count);
-    cpu->part_count = count_parts(plan, params->thread_count);
-    int err = trl_pool_create(&cpu->pool, params->log, (int)cpu->part_count);
+    cpu->member_count = count_members(plan, params->thread_count);
+    cpu->parts_each = count_parts(plan, cpu->member_count);
+    cpu->part_count = cpu->member_count * cpu->parts_each;
+    int err = trl_pool_create(&cpu->pool, params->log, (int)cpu->member_count);
     if (!err)
         err = allocate(cpu, params);
     if (!err)

@@ -5,10 +5,10 @@
 #include "burst/machine.h"
 
 /*
- * The inside of the CPU backend. Neurons go in blocks of 32, a word of the fired mask each. Each
- * member of the pool owns a range of blocks: it alone adds to their sums and updates them, walking
- * its part of the row of every neuron that fired, so that nothing is atomic and the members meet
- * once a burst.
+ * The inside of the CPU backend. Neurons go in blocks of 32, a word of the fired mask each. A part
+ * is a range of blocks with the synapses that lead there, and belongs to a member of the pool: it
+ * alone walks them, adds to the sums and updates the neurons, so that nothing is atomic and the
+ * members meet once a burst.
  */
 enum {
     TRL_CPU_BLOCK = 32,
@@ -17,22 +17,40 @@ enum {
     TRL_CPU_MIXED = -1,   /* neurons of the block are of several kinds */
 };
 
-/* What a member has to itself; of the burst before and this one by the lowest bit of the time. */
+struct trl_cpu_pair {
+    uint32_t target; /* from the first neuron of the part */
+    int32_t value;
+};
+
+/* Counts and lists are of the burst before and this one, by the lowest bit of the time. */
 struct trl_cpu_part {
     _Alignas(128) uint32_t first, end; /* blocks */
+    uint32_t *starts;                  /* [neurons + 1] of a source's synapses in words or pairs */
+    uint32_t *words; /* targets from the first neuron, numbers of values above target_bits */
+    struct trl_cpu_pair *pairs; /* instead of words where those are too small */
+    int error;
     uint32_t fired_count[2];
     struct trl_burst_counts counts[2];
     int64_t deliver_ns, update_ns;
 };
 
+/* The different values of synapses. */
+struct trl_cpu_values {
+    uint32_t count;
+    int32_t *list;
+    uint64_t *words; /* what they add to a sum: << count_bits, + 1 */
+    uint16_t *slots; /* number + 1 by a hash of the value */
+};
+
 struct trl_cpu {
     struct trl_burst_machine base;
     struct trl_pool *pool;
-    struct trl_cpu_part *parts;
-    uint32_t part_count;
+    struct trl_cpu_part *parts; /* [member_count * parts_each] */
+    uint32_t member_count, parts_each, part_count;
     uint32_t blocks;
-    /* A row in which the part p begins at rows[n] + splits[n * (part_count - 1) + p - 1], p > 0. */
-    uint32_t *splits;
+    uint32_t target_bits;
+    bool paired;
+    struct trl_cpu_values values;
     /* Neurons; of whole blocks. */
     float *v, *external;
     uint32_t *counts, *touched; /* touched may be NULL */
@@ -53,8 +71,9 @@ static inline uint32_t *trl_cpu_mask(const struct trl_cpu *cpu, uint64_t time)
     return cpu->ledger + (size_t)(time % cpu->base.ledger_bursts) * cpu->blocks;
 }
 
-/* Divides blocks and rows among the parts. TRL_ERROR_MEMORY. */
+/* Divides blocks and synapses among the parts. TRL_ERROR_MEMORY. */
 int trl_cpu_divide(struct trl_cpu *cpu, struct trl_log *log);
+void trl_cpu_part_destroy(struct trl_cpu_part *part);
 
 /* Adds what arrives at the neurons of a part; sparse: marks their blocks. How many synapses that
  * were. */

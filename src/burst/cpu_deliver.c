@@ -6,14 +6,12 @@ enum {
     AHEAD_FIND = 32,  /* rows between asking where a row lies and ... */
     AHEAD_FETCH = 16, /* ... asking for its synapses, and walking it */
     WAITING = 64,     /* a power of two above them */
-    LINE_WORDS = 16,
-    FETCH_MAX = 8 * LINE_WORDS, /* of a row; what follows is fetched by walking */
+    LINE_BYTES = 64,
+    FETCH_MAX = 8 * LINE_BYTES, /* of a row; what follows is fetched by walking */
 };
 
 struct row {
-    const uint32_t *targets;
-    const int32_t *values;
-    uint32_t count;
+    uint32_t begin, end; /* of the part's synapses */
     uint32_t source;
     float v; /* at which it fired */
 };
@@ -38,99 +36,104 @@ static void next_source(struct walk *walk, struct row *row)
     row->v = cpu->fired_v[walk->before][at];
 }
 
-/* Here and below: inlined in any case, since a function that only asks for memory is taken for one
- * without effect. */
-static inline __attribute__((always_inline)) void find(const struct trl_cpu *cpu, uint32_t part,
-                                                       const struct row *row)
-{
-    const uint32_t borders = cpu->part_count - 1;
-    __builtin_prefetch(&cpu->base.plan->rows[row->source]);
-    __builtin_prefetch(cpu->splits + (size_t)row->source * borders + part - (part > 0));
-}
-
-static inline __attribute__((always_inline)) void fetch(const struct trl_cpu *cpu, uint32_t part,
+/* Inlined in any case: a function that does little but ask for memory may be taken for one without
+ * effect. */
+static inline __attribute__((always_inline)) void fetch(const struct trl_cpu_part *part,
                                                         struct row *row)
 {
-    const struct trl_burst_plan *plan = cpu->base.plan;
-    const uint32_t borders = cpu->part_count - 1;
-    const uint32_t *splits = cpu->splits + (size_t)row->source * borders;
-    const uint64_t first = plan->rows[row->source];
-    const uint64_t begin = part == 0 ? first : first + splits[part - 1];
-    const uint64_t end = part == borders ? plan->rows[row->source + 1] : first + splits[part];
-    row->targets = plan->targets + begin;
-    row->values = plan->values + begin;
-    row->count = (uint32_t)(end - begin);
-    const uint32_t most = row->count < FETCH_MAX ? row->count : FETCH_MAX;
-    for (uint32_t n = 0; n + LINE_WORDS < most; n += LINE_WORDS) {
-        __builtin_prefetch(row->targets + n);
-        __builtin_prefetch(row->values + n);
+    const size_t size = part->words ? sizeof(*part->words) : sizeof(*part->pairs);
+    const char *data = part->words ? (const char *)part->words : (const char *)part->pairs;
+    row->begin = part->starts[row->source];
+    row->end = part->starts[row->source + 1];
+    const char *from = data + row->begin * size, *to = data + row->end * size;
+    const char *most = to - from > FETCH_MAX ? from + FETCH_MAX : to;
+    for (const char *line = from; line < most; line += LINE_BYTES)
+        __builtin_prefetch(line);
+    __builtin_prefetch(most - (most > from));
+}
+
+static inline __attribute__((always_inline)) void add_words(const struct trl_cpu *cpu,
+                                                            const struct trl_cpu_part *part,
+                                                            const struct row *row, bool sparse)
+{
+    const uint32_t bits = cpu->target_bits, mask = (UINT32_C(1) << bits) - 1;
+    const uint32_t *words = part->words;
+    const uint64_t *amounts = cpu->values.words;
+    const size_t first = (size_t)part->first * TRL_CPU_BLOCK;
+    uint8_t *marks = cpu->marks + part->first;
+    if (cpu->sums) {
+        uint32_t *sums = cpu->sums + first;
+        for (uint32_t n = row->begin; n < row->end; n++)
+            sums[words[n] & mask] += (uint32_t)amounts[words[n] >> bits];
+    } else {
+        uint64_t *sums = cpu->wide_sums + first;
+        for (uint32_t n = row->begin; n < row->end; n++)
+            sums[words[n] & mask] += amounts[words[n] >> bits];
     }
-    const uint32_t last = most - (most > 0);
-    __builtin_prefetch(row->targets + last);
-    __builtin_prefetch(row->values + last);
+    for (uint32_t n = row->begin; sparse && n < row->end; n++)
+        marks[(words[n] & mask) / TRL_CPU_BLOCK] = TRL_CPU_DIRTY;
 }
 
-static void add_narrow(struct trl_cpu *cpu, const struct row *row, bool sparse)
+static inline void add_one(const struct trl_cpu *cpu, const struct trl_cpu_part *part,
+                           uint32_t target, uint64_t amount)
 {
-    const uint32_t bits = (uint32_t)cpu->base.plan->scale.count_bits;
-    uint32_t *sums = cpu->sums;
-    for (uint32_t n = 0; n < row->count; n++)
-        sums[row->targets[n]] += ((uint32_t)row->values[n] << bits) + 1;
-    for (uint32_t n = 0; sparse && n < row->count; n++)
-        cpu->marks[row->targets[n] / TRL_CPU_BLOCK] = TRL_CPU_DIRTY;
+    const size_t first = (size_t)part->first * TRL_CPU_BLOCK;
+    if (cpu->sums)
+        cpu->sums[first + target] += (uint32_t)amount;
+    else
+        cpu->wide_sums[first + target] += amount;
+    cpu->marks[part->first + target / TRL_CPU_BLOCK] = TRL_CPU_DIRTY;
 }
 
-static void add_wide(struct trl_cpu *cpu, const struct row *row, bool sparse)
+static void add_pairs(const struct trl_cpu *cpu, const struct trl_cpu_part *part,
+                      const struct row *row)
 {
     const uint32_t bits = (uint32_t)cpu->base.plan->scale.count_bits;
-    uint64_t *sums = cpu->wide_sums;
-    for (uint32_t n = 0; n < row->count; n++)
-        sums[row->targets[n]] += ((uint64_t)row->values[n] << bits) + 1;
-    for (uint32_t n = 0; sparse && n < row->count; n++)
-        cpu->marks[row->targets[n] / TRL_CPU_BLOCK] = TRL_CPU_DIRTY;
+    for (uint32_t n = row->begin; n < row->end; n++)
+        add_one(cpu, part, part->pairs[n].target, ((uint64_t)part->pairs[n].value << bits) + 1);
 }
 
 /* The row of a source whose psp is its potential. Weights come in runs: each contribution is worked
  * out once a run. */
-static void add_with_psp(struct trl_cpu *cpu, const struct row *row)
+static void add_with_psp(const struct trl_cpu *cpu, const struct trl_cpu_part *part,
+                         const struct row *row, uint32_t flags)
 {
     const struct trl_burst_plan *plan = cpu->base.plan;
     const uint32_t source = row->source, psp = trl_burst_psp(row->v);
-    const uint32_t flags = plan->kinds[plan->kind_of[source]].pause >> 16;
     const uint32_t degree = (uint32_t)(plan->rows[source + 1] - plan->rows[source]);
     const uint32_t bits = (uint32_t)plan->scale.count_bits;
-    int32_t value = 0;
-    uint64_t word = 1;
-    for (uint32_t n = 0; n < row->count; n++) {
-        const uint32_t target = row->targets[n];
-        if (row->values[n] != value) {
-            value = row->values[n];
-            word = ((uint64_t)trl_burst_contribution(plan, flags, value, psp, degree) << bits) + 1;
-        }
-        if (cpu->sums)
-            cpu->sums[target] += (uint32_t)word;
-        else
-            cpu->wide_sums[target] += word;
-        cpu->marks[target / TRL_CPU_BLOCK] = TRL_CPU_DIRTY;
+    int32_t last = 0;
+    uint64_t amount = 1;
+    for (uint32_t n = row->begin; n < row->end; n++) {
+        const uint32_t word = cpu->paired ? part->pairs[n].target : part->words[n];
+        const uint32_t number = cpu->paired ? 0 : word >> cpu->target_bits;
+        const int32_t value = cpu->paired ? part->pairs[n].value : cpu->values.list[number];
+        if (value != last)
+            amount =
+                ((uint64_t)trl_burst_contribution(plan, flags, value, psp, degree) << bits) + 1;
+        last = value;
+        add_one(cpu, part, word - (number << cpu->target_bits), amount);
     }
 }
 
-static void add(struct trl_cpu *cpu, const struct row *row, bool sparse)
+static void add(const struct trl_cpu *cpu, const struct trl_cpu_part *part, const struct row *row,
+                bool sparse)
 {
     const struct trl_burst_plan *plan = cpu->base.plan;
-    if (plan->flags & TRL_BURST_FROM_POTENTIAL &&
-        plan->kinds[plan->kind_of[row->source]].pause >> 16 & TRL_BURST_FROM_POTENTIAL)
-        add_with_psp(cpu, row);
-    else if (cpu->sums)
-        add_narrow(cpu, row, sparse);
+    uint32_t flags = 0;
+    if (plan->flags & TRL_BURST_FROM_POTENTIAL)
+        flags = plan->kinds[plan->kind_of[row->source]].pause >> 16;
+    if (flags & TRL_BURST_FROM_POTENTIAL)
+        add_with_psp(cpu, part, row, flags);
+    else if (cpu->paired)
+        add_pairs(cpu, part, row);
     else
-        add_wide(cpu, row, sparse);
+        add_words(cpu, part, row, sparse);
 }
 
 uint64_t trl_cpu_deliver(struct trl_cpu *cpu, const struct trl_cpu_part *part, uint64_t time,
                          bool sparse)
 {
-    const uint32_t own = (uint32_t)(part - cpu->parts);
     struct walk walk = {.cpu = cpu, .before = (int)((time - 1) & 1)};
     int64_t count = 0;
     uint64_t delivered = 0;
@@ -140,15 +143,15 @@ uint64_t trl_cpu_deliver(struct trl_cpu *cpu, const struct trl_cpu_part *part, u
         if (n + AHEAD_FIND < count) {
             struct row *row = &walk.waiting[(n + AHEAD_FIND) % WAITING];
             next_source(&walk, row);
-            find(cpu, own, row);
+            __builtin_prefetch(&part->starts[row->source]);
         }
         if (n + AHEAD_FETCH >= 0 && n + AHEAD_FETCH < count)
-            fetch(cpu, own, &walk.waiting[(n + AHEAD_FETCH) % WAITING]);
+            fetch(part, &walk.waiting[(n + AHEAD_FETCH) % WAITING]);
         if (n < 0)
             continue;
         const struct row *row = &walk.waiting[n % WAITING];
-        add(cpu, row, sparse);
-        delivered += row->count;
+        add(cpu, part, row, sparse);
+        delivered += row->end - row->begin;
     }
     return delivered;
 }
