@@ -16,7 +16,7 @@ enum {
 
 /* Parameters of the neurons of a block. Conditions are 0 or 1. */
 struct lanes {
-    float threshold[BLOCK], threshold_max[BLOCK], rest[BLOCK], keep[BLOCK], drive[BLOCK];
+    _Alignas(64) float threshold[BLOCK], threshold_max[BLOCK], rest[BLOCK], keep[BLOCK], drive[BLOCK];
     uint32_t draw[BLOCK], refractory[BLOCK], pause[BLOCK], limit[BLOCK];
     uint32_t always[BLOCK], ends_row[BLOCK], alive[BLOCK], driven[BLOCK], coincidence[BLOCK];
     int64_t kind; /* of all of them, or TRL_CPU_MIXED */
@@ -24,7 +24,7 @@ struct lanes {
 
 /* What a block gets and gives. */
 struct block {
-    float input[BLOCK], v_before_reset[BLOCK];
+    _Alignas(64) float input[BLOCK], v_before_reset[BLOCK];
     uint32_t received[BLOCK], fires[BLOCK];
     uint32_t candidates, blocked;
 };
@@ -106,8 +106,7 @@ static inline __attribute__((always_inline)) bool take_sums(const struct trl_cpu
 
 static inline __attribute__((always_inline)) float normal(float value)
 {
-    const float size = value < 0 ? -value : value;
-    return size < FLT_MIN ? 0 : value;
+    return __builtin_fabsf(value) < FLT_MIN ? 0 : value;
 }
 
 static inline __attribute__((always_inline)) float limited(float v)
@@ -161,23 +160,23 @@ static inline __attribute__((always_inline)) void step(const struct lanes *lanes
 {
     uint32_t candidates = 0, blocked_sum = 0;
     for (uint32_t n = 0; n < BLOCK; n++) {
-        const uint32_t candidate = block->received[n];
+        const bool candidate = block->received[n] != 0;
         const uint32_t down = counts[n] & 0xffff, row = counts[n] >> 16;
         const uint32_t limit = lanes->limit[n];
         const float rest = lanes->rest[n];
-        const uint32_t blocked = candidate & (down != 0);
-        const uint32_t active = candidate & (down == 0);
+        const bool blocked = candidate & (down != 0);
+        const bool active = candidate & (down == 0);
 
         const float added = normal(limited(v[n] + block->input[n]));
         const float decayed = leaked(rest, added, lanes->keep[n]);
         const float tested = wgsl ? decayed : added;
-        const uint32_t drawn =
-            (trl_burst_draw(first + n, time) < lanes->draw[n]) | lanes->always[n];
-        const uint32_t passes =
+        const bool drawn =
+            (trl_burst_draw(first + n, time) < lanes->draw[n]) | (lanes->always[n] != 0);
+        const bool passes =
             active & (tested >= lanes->threshold[n]) & (tested <= lanes->threshold_max[n]);
-        const uint32_t stopped = passes & (row >= limit);
-        const uint32_t fires = passes & (row < limit) & drawn;
-        const uint32_t rests = active & (stopped == 0) & (fires == 0);
+        const bool stopped = passes & (row >= limit);
+        const bool fires = passes & (row < limit) & drawn;
+        const bool rests = active & !stopped & !fires;
 
         const float held = wgsl ? decayed : v[n];
         const float v_blocked = candidate ? held : v[n];
@@ -185,8 +184,8 @@ static inline __attribute__((always_inline)) void step(const struct lanes *lanes
         v[n] = active ? v_active : v_blocked;
 
         const uint32_t more = row + (row < UINT16_MAX);
-        const uint32_t ended = blocked & (down == 1) & (row >= limit);
-        const uint32_t cleared = ended | stopped | (rests & lanes->ends_row[n]);
+        const bool ended = blocked & (down == 1) & (row >= limit);
+        const bool cleared = ended | stopped | (rests & (lanes->ends_row[n] != 0));
         const uint32_t in_a_row = cleared ? 0 : fires ? more : row;
         const uint32_t pause = more >= limit ? lanes->pause[n] : lanes->refractory[n];
         counts[n] = (fires ? pause : down - blocked) | in_a_row << 16;
