@@ -299,7 +299,7 @@ static __attribute__((target("avx2"))) void update_avx2(struct trl_cpu *cpu,
     update(cpu, part, time, sparse);
 }
 
-static __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl,prefer-vector-width=512"))) void
+static __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl"))) void
 update_avx512(struct trl_cpu *cpu, struct trl_cpu_part *part, uint64_t time, bool sparse)
 {
     update(cpu, part, time, sparse);
