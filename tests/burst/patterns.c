@@ -169,7 +169,7 @@ static void leaks_after_the_test(void **state)
             assert_int_equal(check_fired(burst, 0), n == (wgsl ? 5 : 4));
         }
         trl_burst_destroy(&burst);
-        burst = lone(*state, &net, &params, &modes);
+        burst = check_engine(*state, net.network, &modes);
         check_inject(burst, 0, 10);
         check_run(burst, 1);
         assert_int_equal(check_fired(burst, 0), !wgsl);

@@ -124,12 +124,52 @@ static void equals_itself_in_other_portions(void **state)
     check_net_destroy(&net);
 }
 
+/* What the machine says is all there is: a reference that takes the state over goes on alike, and
+ * gives it back. */
+static void hands_its_state_over(void **state)
+{
+    uint64_t seed = 91;
+    for (int clock = 0; clock < 2; clock++) {
+        struct check_net net = check_net_random(*state, 600, 20, seed);
+        const struct trl_burst_params modes = {.clock = (enum trl_burst_clock)clock,
+                                               .ledger_bursts = 3};
+        struct trl_burst *from = check_engine(*state, net.network, &modes);
+        struct trl_burst *to = check_reference(*state, net.network, &modes);
+        for (int n = 0; n < 20; n++) {
+            struct trl_burst_state all;
+            uint64_t bytes = 0;
+            assert_int_equal(trl_burst_state_create(&all, NULL, net.count, 3), 0);
+            memset(all.fired_v, 0xff, net.count * sizeof(*all.fired_v));
+            all.time = trl_burst_time(from);
+            assert_int_equal(from->machine->impl->save(from->machine, &all, &bytes), 0);
+            assert_int_equal(to->machine->impl->load(to->machine, &all, &bytes), 0);
+            to->time = all.time;
+            trl_burst_state_destroy(&all);
+            for (int i = 0; i < 30; i++) {
+                const uint32_t id = check_below(&seed, net.count);
+                check_inject(from, id, 100);
+                check_inject(to, id, 100);
+            }
+            check_run(from, 2);
+            check_run(to, 2);
+            assert_true(check_hash(from) == check_hash(to));
+            struct trl_burst *swap = from;
+            from = to;
+            to = swap;
+            check_run(to, 1); /* its state is another one now */
+        }
+        trl_burst_destroy(&from);
+        trl_burst_destroy(&to);
+        check_net_destroy(&net);
+    }
+}
+
 /* A network that keeps itself going for a million bursts. */
 static void stays_equal_for_long(void **state)
 {
     struct check *check = *state;
     enum { NEURONS = 64, DEGREE = 8 };
-    const uint64_t bursts = check->backend == TRL_BURST_GPU ? 10000 : 250000;
+    const uint64_t bursts = check->backend == TRL_BURST_GPU ? 10000 : 1000000;
     struct trl_synapse synapses[NEURONS * DEGREE];
     uint64_t seed = 11;
     for (uint32_t n = 0; n < NEURONS * DEGREE; n++)
@@ -167,6 +207,7 @@ int main(void)
         cmocka_unit_test(equals_the_reference_at_any_size),
         cmocka_unit_test(equals_the_reference_with_any_threads),
         cmocka_unit_test(equals_itself_in_other_portions),
+        cmocka_unit_test(hands_its_state_over),
         cmocka_unit_test(stays_equal_for_long),
     };
     return cmocka_run_group_tests(tests, check_set_up, check_tear_down);
