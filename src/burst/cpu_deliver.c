@@ -7,6 +7,7 @@ enum {
     AHEAD_FETCH = 16, /* ... asking for its synapses, and walking it */
     WAITING = 64,     /* a power of two above them */
     LINE_BYTES = 64,
+    LIST_MAX = 1024,            /* of the neurons of a part, which another processor has written */
     FETCH_MAX = 8 * LINE_BYTES, /* of a row; what follows is fetched by walking */
 };
 
@@ -33,7 +34,8 @@ static void next_source(struct walk *walk, struct row *row)
     }
     const size_t at = (size_t)cpu->parts[walk->part].first * TRL_CPU_BLOCK + walk->at++;
     row->source = cpu->fired[walk->before][at];
-    row->v = cpu->fired_v[walk->before][at];
+    if (cpu->base.plan->flags & TRL_BURST_FROM_POTENTIAL)
+        row->v = cpu->fired_v[walk->before][at];
 }
 
 /* Inlined in any case: a function that does little but ask for memory may be taken for one without
@@ -137,8 +139,14 @@ uint64_t trl_cpu_deliver(struct trl_cpu *cpu, const struct trl_cpu_part *part, u
     struct walk walk = {.cpu = cpu, .before = (int)((time - 1) & 1)};
     int64_t count = 0;
     uint64_t delivered = 0;
-    for (uint32_t p = 0; p < cpu->part_count; p++)
-        count += cpu->parts[p].fired_count[walk.before];
+    for (uint32_t p = 0; p < cpu->part_count; p++) {
+        const uint32_t fired = cpu->parts[p].fired_count[walk.before];
+        const uint32_t *list =
+            cpu->fired[walk.before] + (size_t)cpu->parts[p].first * TRL_CPU_BLOCK;
+        for (uint32_t n = 0; n < fired && n < LIST_MAX; n += LINE_BYTES / sizeof(*list))
+            __builtin_prefetch(list + n);
+        count += fired;
+    }
     for (int64_t n = -AHEAD_FIND; n < count; n++) {
         if (n + AHEAD_FIND < count) {
             struct row *row = &walk.waiting[(n + AHEAD_FIND) % WAITING];

@@ -16,9 +16,11 @@ enum {
 
 /* Parameters of the neurons of a block. Conditions are 0 or 1. */
 struct lanes {
-    _Alignas(64) float threshold[BLOCK], threshold_max[BLOCK], rest[BLOCK], keep[BLOCK], drive[BLOCK];
+    _Alignas(64) float threshold[BLOCK],
+        threshold_max[BLOCK], rest[BLOCK], keep[BLOCK], drive[BLOCK];
     uint32_t draw[BLOCK], refractory[BLOCK], pause[BLOCK], limit[BLOCK];
     uint32_t always[BLOCK], ends_row[BLOCK], alive[BLOCK], driven[BLOCK], coincidence[BLOCK];
+    bool limited; /* some have a fire limit */
     int64_t kind; /* of all of them, or TRL_CPU_MIXED */
 };
 
@@ -48,17 +50,20 @@ static void fill_lane(struct lanes *lanes, int n, const trl_burst_kind *kind)
     lanes->alive[n] = !(flags & TRL_BURST_REMOVED);
     lanes->driven[n] = (flags & TRL_BURST_DRIVEN) != 0;
     lanes->coincidence[n] = (flags & TRL_BURST_COINCIDENCE) != 0;
+    lanes->limited |= limit != 0;
 }
 
 /* Neighbours are mostly of one kind, which then stays filled in from block to block. */
 static void fill_lanes(const struct trl_burst_plan *plan, const int64_t *kinds, uint32_t block,
                        struct lanes *lanes)
 {
+    if (kinds[block] != TRL_CPU_MIXED && lanes->kind == kinds[block])
+        return;
+    lanes->kind = kinds[block];
+    lanes->limited = false;
     if (kinds[block] != TRL_CPU_MIXED) {
-        if (lanes->kind != kinds[block])
-            for (int n = 0; n < BLOCK; n++)
-                fill_lane(lanes, n, &plan->kinds[kinds[block]]);
-        lanes->kind = kinds[block];
+        for (int n = 0; n < BLOCK; n++)
+            fill_lane(lanes, n, &plan->kinds[kinds[block]]);
         return;
     }
     static const trl_burst_kind none = {.pause = TRL_BURST_REMOVED << 16};
@@ -66,7 +71,6 @@ static void fill_lanes(const struct trl_burst_plan *plan, const int64_t *kinds, 
     for (uint32_t n = 0; n < BLOCK; n++)
         fill_lane(lanes, (int)n,
                   first + n < plan->neuron_count ? &plan->kinds[plan->kind_of[first + n]] : &none);
-    lanes->kind = TRL_CPU_MIXED;
 }
 
 /* Takes the sums of a block, leaving zeros; false if nothing has arrived. */
@@ -199,6 +203,49 @@ static inline __attribute__((always_inline)) void step(const struct lanes *lanes
     block->blocked = blocked_sum;
 }
 
+/* The same where no neuron counts down or is limited: counts of those that fire follow in
+ * count_free(). */
+static inline __attribute__((always_inline)) void step_free(const struct lanes *lanes,
+                                                            struct block *block, uint32_t first,
+                                                            uint32_t time, float *v)
+{
+    uint32_t candidates = 0;
+    for (uint32_t n = 0; n < BLOCK; n++) {
+        const bool candidate = block->received[n] != 0;
+        const float rest = lanes->rest[n];
+        const float tested = normal(limited(v[n] + block->input[n]));
+        const float decayed = leaked(rest, tested, lanes->keep[n]);
+        const bool drawn =
+            (trl_burst_draw(first + n, time) < lanes->draw[n]) | (lanes->always[n] != 0);
+        const bool fires = candidate & (tested >= lanes->threshold[n]) &
+                           (tested <= lanes->threshold_max[n]) & drawn;
+        const float changed = fires ? rest : decayed;
+        v[n] = candidate ? changed : v[n];
+        block->v_before_reset[n] = tested;
+        block->fires[n] = fires;
+        candidates += candidate;
+    }
+    block->candidates = candidates;
+    block->blocked = 0;
+}
+
+static void count_free(const struct lanes *lanes, uint32_t mask, uint32_t *counts)
+{
+    for (uint32_t left = mask; left; left &= left - 1) {
+        const uint32_t n = (uint32_t)__builtin_ctz(left), row = counts[n] >> 16;
+        counts[n] = lanes->refractory[n] | (row + (row < UINT16_MAX)) << 16;
+    }
+}
+
+static inline __attribute__((always_inline)) bool is_free(const struct lanes *lanes,
+                                                          const uint32_t *counts)
+{
+    uint32_t down = 0;
+    for (int n = 0; n < BLOCK; n++)
+        down |= counts[n];
+    return !lanes->limited && !(down & 0xffff);
+}
+
 static void fire(struct trl_cpu *cpu, struct trl_cpu_part *part, uint64_t time, uint32_t index,
                  uint32_t mask, const struct block *block)
 {
@@ -235,11 +282,18 @@ static inline __attribute__((always_inline)) uint32_t update_block(struct trl_cp
     if (!plain && cpu->touched)
         catch_up(lanes, &block, plan->wall_time, (uint32_t)time, cpu->v + first,
                  cpu->counts + first, cpu->touched + first);
-    step(lanes, &block, (uint32_t)first, (uint32_t)time, !plain && plan->wgsl, cpu->v + first,
-         cpu->counts + first);
+    const bool wgsl = !plain && plan->wgsl;
+    const bool free = !wgsl && is_free(lanes, cpu->counts + first);
+    if (free)
+        step_free(lanes, &block, (uint32_t)first, (uint32_t)time, cpu->v + first);
+    else
+        step(lanes, &block, (uint32_t)first, (uint32_t)time, wgsl, cpu->v + first,
+             cpu->counts + first);
     uint32_t mask = 0;
     for (int n = 0; n < BLOCK; n++)
         mask |= block.fires[n] << n;
+    if (mask && free)
+        count_free(lanes, mask, cpu->counts + first);
     if (mask)
         fire(cpu, part, time, index, mask, &block);
     counts->candidates += block.candidates;
@@ -299,8 +353,8 @@ static __attribute__((target("avx2"))) void update_avx2(struct trl_cpu *cpu,
     update(cpu, part, time, sparse);
 }
 
-static __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl"))) void
-update_avx512(struct trl_cpu *cpu, struct trl_cpu_part *part, uint64_t time, bool sparse)
+static __attribute__((target("avx512f,avx512bw,avx512dq,avx512vl"))) void update_avx512(
+    struct trl_cpu *cpu, struct trl_cpu_part *part, uint64_t time, bool sparse)
 {
     update(cpu, part, time, sparse);
 }
