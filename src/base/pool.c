@@ -26,8 +26,8 @@ struct trl_pool {
     pthread_mutex_t mutex;
     pthread_cond_t met;
     int asleep;
-    /* Those who wait read `meetings` all the time: nothing else lies beside it. */
-    _Alignas(LINE_BYTES) atomic_int arrived;
+    atomic_int arrived;
+    /* Those who wait read it all the time: nothing else lies beside it. */
     _Alignas(LINE_BYTES) atomic_uint meetings;
 };
 

@@ -307,8 +307,7 @@ static inline __attribute__((always_inline)) void update_blocks(struct trl_cpu *
                                                                 bool plain)
 {
     uint32_t *mask = trl_cpu_mask(cpu, time);
-    struct lanes lanes;
-    lanes.kind = TRL_CPU_MIXED;
+    struct lanes lanes = {.kind = TRL_CPU_MIXED};
     if (!sparse) {
         for (uint32_t block = part->first; block < part->end; block++)
             mask[block] = update_block(cpu, part, &lanes, time, block, plain);

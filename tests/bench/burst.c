@@ -78,13 +78,13 @@ static double processor_us(void)
 static int measure(struct trl_burst *burst, const struct setting *s)
 {
     double us[ROUNDS], processor[ROUNDS], deliver[ROUNDS], update[ROUNDS];
-    struct trl_burst_stats first, before, after;
+    struct trl_burst_stats first, after;
     int err = trl_burst_run(burst, WARM_UP);
     trl_burst_stats(burst, &first);
-    before = after = first;
+    after = first;
     for (int n = 0; !err && n < ROUNDS; n++) {
         const double start_us = processor_us();
-        before = after;
+        const struct trl_burst_stats before = after;
         err = trl_burst_run(burst, s->bursts);
         trl_burst_stats(burst, &after);
         processor[n] = (processor_us() - start_us) / (double)s->bursts;

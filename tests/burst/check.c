@@ -35,6 +35,13 @@ int check_tear_down(void **state)
     return messages;
 }
 
+void *check_zeros(size_t count, size_t size)
+{
+    void *out = calloc(count + 1, size);
+    assert_non_null(out);
+    return out;
+}
+
 void check_expect(struct check *check)
 {
     assert_int_equal(check->test.messages, 0);
@@ -109,8 +116,7 @@ static void *read_array(struct trl_burst *burst, enum trl_burst_array array, siz
     *size = array == TRL_BURST_V       ? count * sizeof(float)
             : array == TRL_BURST_FIRED ? trl_burst_words((uint32_t)count) * sizeof(uint32_t)
                                        : count * sizeof(uint16_t);
-    void *out = calloc(1, *size + 1);
-    assert_non_null(out);
+    void *out = check_zeros(*size, 1);
     assert_int_equal(trl_burst_read(burst, array, out, *size), 0);
     return out;
 }
@@ -174,10 +180,9 @@ static void equal_arrays(struct trl_burst *burst, struct trl_burst *other)
 static void equal_fired(struct trl_burst *burst, struct trl_burst *other)
 {
     const size_t room = burst->plan->neuron_count;
-    uint32_t *ids = calloc(room + 1, 4), *other_ids = calloc(room + 1, 4);
-    float *at = calloc(room + 1, 4), *other_at = calloc(room + 1, 4);
+    uint32_t *ids = check_zeros(room, 4), *other_ids = check_zeros(room, 4);
+    float *at = check_zeros(room, 4), *other_at = check_zeros(room, 4);
     size_t count = 0, other_count = 0;
-    assert_true(ids && other_ids && at && other_at);
     assert_int_equal(trl_burst_fired(burst, ids, at, room, &count), 0);
     assert_int_equal(trl_burst_fired(other, other_ids, other_at, room, &other_count), 0);
     assert_int_equal(count, other_count);

@@ -27,6 +27,9 @@ int check_tear_down(void **state);
 void check_expect(struct check *check);
 void check_message(struct check *check, const char *text);
 
+/* Zeros; the caller frees them. */
+void *check_zeros(size_t count, size_t size);
+
 /* ---- networks ---- */
 
 struct check_neuron {

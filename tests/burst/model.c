@@ -12,27 +12,24 @@ static float flushed(float value)
 void model_create(struct model *model, const struct check_net *net, struct trl_burst *burst,
                   const struct trl_burst_params *modes)
 {
-    const size_t count = (size_t)net->count + 1;
+    const size_t count = net->count;
     *model = (struct model){
         .net = net,
         .wall_time = modes && modes->clock == TRL_BURST_WALL_TIME,
         .count_unlimited = modes && modes->count_unlimited,
         .fraction_bits = trl_burst_scale(burst).fraction_bits,
-        .v = calloc(count, sizeof(float)),
-        .touched = calloc(count, sizeof(uint64_t)),
-        .external = calloc(count, sizeof(float)),
-        .injected = calloc(count, sizeof(bool)),
-        .countdown = calloc(count, sizeof(uint16_t)),
-        .in_a_row = calloc(count, sizeof(uint16_t)),
-        .fired = calloc(count, sizeof(bool)),
-        .fires = calloc(count, sizeof(bool)),
-        .fired_v = calloc(count, sizeof(float)),
-        .degrees = calloc(count, sizeof(uint32_t)),
-        .sums = calloc(count, sizeof(int64_t)),
+        .v = check_zeros(count, sizeof(float)),
+        .touched = check_zeros(count, sizeof(uint64_t)),
+        .external = check_zeros(count, sizeof(float)),
+        .injected = check_zeros(count, sizeof(bool)),
+        .countdown = check_zeros(count, sizeof(uint16_t)),
+        .in_a_row = check_zeros(count, sizeof(uint16_t)),
+        .fired = check_zeros(count, sizeof(bool)),
+        .fires = check_zeros(count, sizeof(bool)),
+        .fired_v = check_zeros(count, sizeof(float)),
+        .degrees = check_zeros(count, sizeof(uint32_t)),
+        .sums = check_zeros(count, sizeof(int64_t)),
     };
-    assert_true(model->v && model->touched && model->external && model->injected);
-    assert_true(model->countdown && model->in_a_row && model->fired && model->fires);
-    assert_true(model->fired_v && model->degrees && model->sums);
     for (uint32_t n = 0; n < net->count; n++)
         model->v[n] = flushed(net->neurons[n].params.rest);
     for (size_t n = 0; n < net->synapse_count; n++)
@@ -192,9 +189,8 @@ void model_run(struct model *model)
 static void check_arrays(const struct model *model, struct trl_burst *burst)
 {
     const uint32_t count = model->net->count;
-    float *v = calloc((size_t)count + 1, sizeof(*v));
-    uint16_t *down = calloc((size_t)count + 1, 2), *row = calloc((size_t)count + 1, 2);
-    assert_true(v && down && row);
+    float *v = check_zeros(count, sizeof(*v));
+    uint16_t *down = check_zeros(count, 2), *row = check_zeros(count, 2);
     assert_int_equal(trl_burst_read(burst, TRL_BURST_V, v, count * sizeof(*v)), 0);
     assert_int_equal(trl_burst_read(burst, TRL_BURST_COUNTDOWN, down, count * 2UL), 0);
     assert_int_equal(trl_burst_read(burst, TRL_BURST_IN_A_ROW, row, count * 2UL), 0);
@@ -216,10 +212,9 @@ void model_check(const struct model *model, struct trl_burst *burst)
     const uint32_t count = model->net->count;
     assert_true(trl_burst_time(burst) == model->time);
     check_arrays(model, burst);
-    uint32_t *ids = calloc((size_t)count + 1, sizeof(*ids));
-    float *v = calloc((size_t)count + 1, sizeof(*v));
+    uint32_t *ids = check_zeros(count, sizeof(*ids));
+    float *v = check_zeros(count, sizeof(*v));
     size_t fired = 0, at = 0;
-    assert_true(ids && v);
     assert_int_equal(trl_burst_fired(burst, ids, v, count, &fired), 0);
     for (uint32_t n = 0; n < count; n++)
         if (model->fired[n]) {

@@ -26,8 +26,7 @@ struct trl_neuron_params check_integrator(void)
 static void take_synapses(struct check_net *net)
 {
     net->synapse_count = trl_network_synapse_count(net->network);
-    net->synapses = calloc(net->synapse_count + 1, sizeof(*net->synapses));
-    assert_non_null(net->synapses);
+    net->synapses = check_zeros(net->synapse_count, sizeof(*net->synapses));
     assert_int_equal(trl_network_synapses(net->network, 0, net->synapse_count, net->synapses), 0);
 }
 
@@ -50,9 +49,8 @@ struct check_net check_net_create(struct check *check, uint32_t count,
                                   const struct trl_area_params *area,
                                   const struct trl_synapse *synapses, size_t synapse_count)
 {
-    struct check_net net = {.neurons = calloc((size_t)count + 1, sizeof(*net.neurons))};
+    struct check_net net = {.neurons = check_zeros(count, sizeof(*net.neurons))};
     struct trl_area_params params = *area;
-    assert_non_null(net.neurons);
     params.name = "all";
     assert_int_equal(trl_network_create(&net.network, check->test.log), 0);
     if (count)
@@ -119,10 +117,9 @@ static void random_areas(struct check_net *net, uint32_t count, uint64_t *seed)
 struct check_net check_net_random(struct check *check, uint32_t count, uint32_t degree,
                                   uint64_t seed)
 {
-    struct check_net net = {.neurons = calloc((size_t)count + 1, sizeof(*net.neurons))};
+    struct check_net net = {.neurons = check_zeros(count, sizeof(*net.neurons))};
     const size_t synapse_count = (size_t)count * degree;
-    struct trl_synapse *synapses = calloc(synapse_count + 1, sizeof(*synapses));
-    assert_true(net.neurons && synapses);
+    struct trl_synapse *synapses = check_zeros(synapse_count, sizeof(*synapses));
     assert_int_equal(trl_network_create(&net.network, check->test.log), 0);
     random_areas(&net, count, &seed);
     for (uint32_t n = 0; n < count; n++) {
