@@ -101,6 +101,18 @@ static void equals_the_reference_with_any_threads(void **state)
     }
 }
 
+/* Bursts that reach few of the neurons. */
+static void equals_the_reference_where_little_happens(void **state)
+{
+    for (int threads = 1; threads <= 4; threads += 3)
+        for (int clock = 0; clock < 2; clock++) {
+            const struct trl_burst_params modes = {.thread_count = threads,
+                                                   .clock = (enum trl_burst_clock)clock};
+            equals_reference(*state, 20000, 1, 85, &modes, 12);
+            equals_reference(*state, 20003, 3, 86, &modes, 12);
+        }
+}
+
 /* One submission of many bursts, with injections for each, equals many of one. */
 static void equals_itself_in_other_portions(void **state)
 {
@@ -206,6 +218,7 @@ int main(void)
         cmocka_unit_test(equals_the_reference_in_all_modes),
         cmocka_unit_test(equals_the_reference_at_any_size),
         cmocka_unit_test(equals_the_reference_with_any_threads),
+        cmocka_unit_test(equals_the_reference_where_little_happens),
         cmocka_unit_test(equals_itself_in_other_portions),
         cmocka_unit_test(hands_its_state_over),
         cmocka_unit_test(stays_equal_for_long),
