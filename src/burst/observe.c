@@ -35,7 +35,7 @@ void trl_burst_state_destroy(struct trl_burst_state *state)
     *state = (struct trl_burst_state){0};
 }
 
-static int fetch(struct trl_burst *burst, struct trl_burst_state *state)
+int trl_burst_fetch(struct trl_burst *burst, struct trl_burst_state *state)
 {
     int err = trl_burst_state_create(state, burst->log, burst->plan->neuron_count,
                                      burst->machine->ledger_bursts);
@@ -84,7 +84,7 @@ int trl_burst_read(struct trl_burst *burst, enum trl_burst_array array, void *ou
         return trl_fail(burst->log, TRL_ERROR_USAGE, "array %d of %u neurons is not %zu bytes",
                         (int)array, count, size);
     struct trl_burst_state state;
-    int err = fetch(burst, &state);
+    int err = trl_burst_fetch(burst, &state);
     if (err)
         return err;
     bring_up(burst->plan, &state);
@@ -102,7 +102,7 @@ int trl_burst_fired(struct trl_burst *burst, uint32_t *ids, float *potentials, s
                     size_t *count)
 {
     struct trl_burst_state state;
-    int err = fetch(burst, &state);
+    int err = trl_burst_fetch(burst, &state);
     if (err)
         return err;
     const uint32_t *mask = last_mask(burst, &state);
@@ -129,7 +129,7 @@ int trl_burst_ledger(struct trl_burst *burst, uint64_t last, uint32_t depth, uin
                         "%u bursts up to %llu: the last %u up to %llu are kept", depth,
                         (unsigned long long)last, kept, (unsigned long long)burst->time);
     struct trl_burst_state state;
-    int err = fetch(burst, &state);
+    int err = trl_burst_fetch(burst, &state);
     if (err)
         return err;
     const size_t words = trl_burst_words(burst->plan->neuron_count);
@@ -151,7 +151,7 @@ int trl_burst_hash(struct trl_burst *burst, uint64_t *hash)
 {
     const uint32_t count = burst->plan->neuron_count;
     struct trl_burst_state state;
-    int err = fetch(burst, &state);
+    int err = trl_burst_fetch(burst, &state);
     if (err)
         return err;
     bring_up(burst->plan, &state);
