@@ -83,7 +83,8 @@ TRL_API int trl_network_add_synapses(struct trl_network *network,
 /* ---- edits; an engine sees them after trl_burst_reload ---- */
 TRL_API int trl_network_set_neuron(struct trl_network *network, uint32_t id,
                                    const struct trl_neuron_params *params);
-/* The neuron never fires again and its input is ignored; ids stay what they are. */
+/* The neuron never fires again, whatever is set later, and its input is ignored; ids stay what they
+ * are. */
 TRL_API int trl_network_remove_neuron(struct trl_network *network, uint32_t id);
 /* The synapse of that number (0 to trl_network_synapse_count - 1, ordered by source, then target,
  * then as added). */
@@ -141,7 +142,8 @@ TRL_API uint32_t trl_network_neuron_count(const struct trl_network *network);
 TRL_API uint64_t trl_network_synapse_count(const struct trl_network *network);
 TRL_API int trl_network_area_count(const struct trl_network *network);
 TRL_API struct trl_area trl_network_area(const struct trl_network *network, int index);
-/* Numbers first to first + count - 1; TRL_ERROR_USAGE if they do not exist. */
+/* Sorts what was added, and gives numbers first to first + count - 1; TRL_ERROR_USAGE if they do
+ * not exist. */
 TRL_API int trl_network_synapses(struct trl_network *network, uint64_t first, size_t count,
                                  struct trl_synapse *out);
 
