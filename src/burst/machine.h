@@ -44,6 +44,7 @@ struct trl_burst_state {
 
 struct trl_burst_backend_impl {
     const char *name;
+    bool device; /* it may be lost */
     /* The state is that before the first burst. The plan stays until the machine is destroyed. */
     int (*create)(struct trl_burst_machine **out, const struct trl_burst_plan *plan,
                   const struct trl_burst_params *params);

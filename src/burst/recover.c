@@ -18,7 +18,7 @@ int trl_burst_adopt(struct trl_burst *burst, const struct trl_burst_state *state
 
 int trl_burst_keep(struct trl_burst *burst)
 {
-    const bool wanted = burst->machine->impl == &trl_burst_gpu && burst->params.keep_bursts > 0;
+    const bool wanted = burst->machine->impl->device && burst->params.keep_bursts > 0;
     if (!wanted ||
         (burst->kept.v && burst->time - burst->kept.time < (uint64_t)burst->params.keep_bursts))
         return 0;
@@ -51,11 +51,11 @@ static int catch_up(struct trl_burst *burst, uint64_t until)
 
 int trl_burst_recover(struct trl_burst *burst, int error)
 {
-    if (!is_the_devices(error) || burst->machine->impl != &trl_burst_gpu || !burst->kept.v)
+    if (!is_the_devices(error) || !burst->machine->impl->device || !burst->kept.v)
         return error;
     struct trl_burst_machine *machine = NULL;
     const uint64_t until = burst->time;
-    int err = trl_burst_machine_create(&machine, burst->plan, &burst->params, &trl_burst_cpu);
+    int err = trl_burst_machine_create(&machine, burst->plan, &burst->params, &trl_burst_reference);
     if (err)
         return error;
     trl_burst_machine_destroy(&burst->machine);
