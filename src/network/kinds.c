@@ -15,6 +15,18 @@ struct trl_neuron_params trl_neuron_defaults(void)
         .threshold = 1, .threshold_max = INFINITY, .leak = 0.1F, .excitability = 1};
 }
 
+static bool is_zero(const struct trl_neuron_params *p)
+{
+    return p->threshold == 0 && p->threshold_max == 0 && p->leak == 0 && p->rest == 0 &&
+           p->excitability == 0 && !p->refractory && !p->fire_limit && !p->snooze &&
+           !p->coincidence;
+}
+
+struct trl_neuron_params trl_neuron_params_or_defaults(const struct trl_neuron_params *params)
+{
+    return is_zero(params) ? trl_neuron_defaults() : *params;
+}
+
 static int check_finite(struct trl_log *log, const char *what, const char *name, float value)
 {
     if (isfinite(value))

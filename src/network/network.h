@@ -55,3 +55,5 @@ int trl_network_sort_rows(struct trl_network *network, int thread_count);
 /* TRL_ERROR_USAGE with a message that starts with what, or 0. */
 int trl_neuron_params_check(struct trl_log *log, const char *what,
                             const struct trl_neuron_params *params);
+/* The params, or the defaults if all are zero. */
+struct trl_neuron_params trl_neuron_params_or_defaults(const struct trl_neuron_params *params);
