@@ -72,6 +72,7 @@ struct trl_burst_params {
     enum trl_burst_order order;
     enum trl_burst_lookup lookup;
     uint32_t hash_probes; /* 0: the longest that the table needs; fewer lose synapses */
+    bool keep_input;      /* the input of the last burst is kept, for films */
     bool count_unlimited; /* FEAGI's quirk: no fire limit is a limit of 65535 */
     int ledger_bursts;    /* spikes of so many last bursts are kept; 0: 64 */
     int thread_count;     /* CPU backend; 0: one a processor */

@@ -11,9 +11,9 @@ int trl_burst_choose(const struct trl_burst_params *params, const struct trl_bur
         *out = &trl_burst_reference;
         return 0;
     case TRL_BURST_AUTO:
+    case TRL_BURST_CPU:
         *out = &trl_burst_reference;
         return 0;
-    case TRL_BURST_CPU:
     case TRL_BURST_GPU:
         break;
     }

@@ -26,6 +26,8 @@ void trl_burst_machine_destroy(struct trl_burst_machine **machine);
 
 /* Copies the whole state; the caller destroys it. */
 int trl_burst_fetch(struct trl_burst *burst, struct trl_burst_state *state);
+/* Lets what silent bursts and new ones do to a state happen, so that it is that of its time. */
+void trl_burst_bring_up(const struct trl_burst_plan *plan, struct trl_burst_state *state);
 /* Makes a state the engine's. */
 int trl_burst_adopt(struct trl_burst *burst, const struct trl_burst_state *state);
 /* Runs so many bursts, at most batch_max. */

@@ -18,11 +18,13 @@ int trl_burst_state_create(struct trl_burst_state *state, struct trl_log *log,
         .touched = malloc(count * sizeof(uint32_t)),
         .fired_v = malloc(count * sizeof(float)),
         .ledger = malloc(words * sizeof(uint32_t)),
+        .input = calloc(count, sizeof(float)),
     };
-    if (state->v && state->counts && state->touched && state->fired_v && state->ledger)
+    if (state->v && state->counts && state->touched && state->fired_v && state->ledger &&
+        state->input)
         return 0;
     trl_burst_state_destroy(state);
-    return trl_fail_memory(log, "state of the neurons", 16 * count + 4 * words);
+    return trl_fail_memory(log, "state of the neurons", 20 * count + 4 * words);
 }
 
 void trl_burst_state_destroy(struct trl_burst_state *state)
@@ -32,6 +34,7 @@ void trl_burst_state_destroy(struct trl_burst_state *state)
     free(state->touched);
     free(state->fired_v);
     free(state->ledger);
+    free(state->input);
     *state = (struct trl_burst_state){0};
 }
 
@@ -48,8 +51,7 @@ int trl_burst_fetch(struct trl_burst *burst, struct trl_burst_state *state)
     return err;
 }
 
-/* Lets what silent bursts and new ones do to a state happen, so that it is that of its time. */
-static void bring_up(const struct trl_burst_plan *plan, struct trl_burst_state *state)
+void trl_burst_bring_up(const struct trl_burst_plan *plan, struct trl_burst_state *state)
 {
     for (uint32_t n = 0; n < plan->neuron_count; n++) {
         const trl_burst_kind *kind = &plan->kinds[plan->kind_of[n]];
@@ -87,7 +89,7 @@ int trl_burst_read(struct trl_burst *burst, enum trl_burst_array array, void *ou
     int err = trl_burst_fetch(burst, &state);
     if (err)
         return err;
-    bring_up(burst->plan, &state);
+    trl_burst_bring_up(burst->plan, &state);
     if (array == TRL_BURST_V)
         memcpy(out, state.v, size);
     else if (array == TRL_BURST_FIRED)
@@ -154,7 +156,7 @@ int trl_burst_hash(struct trl_burst *burst, uint64_t *hash)
     int err = trl_burst_fetch(burst, &state);
     if (err)
         return err;
-    bring_up(burst->plan, &state);
+    trl_burst_bring_up(burst->plan, &state);
     *hash = hash_bytes(0xcbf29ce484222325, state.v, count * sizeof(float));
     *hash = hash_bytes(*hash, state.counts, count * sizeof(uint32_t));
     *hash = hash_bytes(*hash, last_mask(burst, &state), trl_burst_words(count) * sizeof(uint32_t));
