@@ -80,6 +80,12 @@ static int64_t shelve(struct block *blocks, int count, int64_t width)
     return y + shelf;
 }
 
+static struct trl_burst_cell make_cell(uint32_t first, int32_t count)
+{
+    return (struct trl_burst_cell){
+        .first = first, .count = (uint32_t)count, .share = 1 / (float)count};
+}
+
 static void fill_block(struct trl_burst_cell *cells, int64_t pitch, const struct block *block,
                        const struct trl_area *area)
 {
@@ -89,8 +95,7 @@ static void fill_block(struct trl_burst_cell *cells, int64_t pitch, const struct
             for (int64_t z = 0; z < area->size[2]; z++) {
                 const int64_t column = block->x + z % block->columns * (area->size[0] + SLICE_GAP);
                 const int64_t row = block->y + z / block->columns * (area->size[1] + SLICE_GAP);
-                cells[(row + y) * pitch + column + x] = (struct trl_burst_cell){
-                    .first = first, .count = (uint32_t)area->neurons_per_voxel};
+                cells[(row + y) * pitch + column + x] = make_cell(first, area->neurons_per_voxel);
                 first += (uint32_t)area->neurons_per_voxel;
             }
 }
@@ -170,8 +175,7 @@ static int make_volume(struct trl_burst_map *map, struct trl_log *log,
                                         area.position[1] - low[1] + y) *
                                            shape[2] +
                                        area.position[0] - low[0] + x;
-                    map->cells[at] = (struct trl_burst_cell){
-                        .first = id, .count = (uint32_t)area.neurons_per_voxel};
+                    map->cells[at] = make_cell(id, area.neurons_per_voxel);
                     id += (uint32_t)area.neurons_per_voxel;
                 }
     }
@@ -191,7 +195,7 @@ static int make_neurons(struct trl_burst_map *map, struct trl_log *log,
     const int64_t count = trl_max_i64(1, (int64_t)end - first);
     int err = begin(map, log, 1, &count, with_cells);
     for (uint32_t n = first; !err && with_cells && n < end; n++)
-        map->cells[n - first] = (struct trl_burst_cell){.first = n, .count = 1};
+        map->cells[n - first] = make_cell(n, 1);
     return err;
 }
 

@@ -4,9 +4,11 @@
 #include <tensorreel/network.h>
 #include <tensorreel/sim.h>
 
-/* Which neurons a cell of a picture shows: first to first + count - 1; count 0: none. */
+/* Which neurons a cell of a picture shows: first to first + count - 1; count 0: none. As
+ * the kernels read it. */
 struct trl_burst_cell {
     uint32_t first, count;
+    float share; /* 1 / count */
 };
 
 /* A network laid out. */

@@ -133,7 +133,7 @@ static const float *host_channel(struct trl_sim *sim, int channel)
                 value += next;
         }
         if (channel != TRL_BURST_FILM_FIRED && cell.count > 1)
-            value *= 1 / (float)cell.count;
+            value *= cell.share;
         host->channel[n] = value;
     }
     return host->channel;
