@@ -83,7 +83,8 @@ TRL_API int trl_network_add_synapses(struct trl_network *network,
 /* ---- edits; an engine sees them after trl_burst_reload ---- */
 TRL_API int trl_network_set_neuron(struct trl_network *network, uint32_t id,
                                    const struct trl_neuron_params *params);
-/* The neuron never fires again and its input is ignored; ids stay what they are. */
+/* The neuron never fires again, whatever is set later, and its input is ignored; ids stay what they
+ * are. */
 TRL_API int trl_network_remove_neuron(struct trl_network *network, uint32_t id);
 /* The synapse of that number (0 to trl_network_synapse_count - 1, ordered by source, then target,
  * then as added). */
@@ -108,11 +109,17 @@ struct trl_network_load_params {
 TRL_API int trl_network_load(struct trl_network **out, const char *path,
                              const struct trl_network_load_params *params);
 
+/* Targets are drawn from all neurons that the kind allows but the source itself (unless it is the
+ * only one); the same target may be drawn again. */
 enum trl_network_kind {
-    TRL_NETWORK_RANDOM,      /* targets drawn uniformly */
-    TRL_NETWORK_SMALL_WORLD, /* Watts-Strogatz: ring neighbours, each rewired with probability p */
-    TRL_NETWORK_POWER_LAW,   /* out-degrees with a power-law tail, targets uniform */
-    TRL_NETWORK_GRID,        /* targets drawn from a box around the source */
+    TRL_NETWORK_RANDOM,      /* degree synapses of every neuron, targets uniform */
+    TRL_NETWORK_SMALL_WORLD, /* after Watts and Strogatz 1998: a ring in the order of ids, each to
+                                its degree nearest, each synapse with probability rewire to a
+                                uniform target instead */
+    TRL_NETWORK_POWER_LAW,   /* the share of neurons with n synapses falls like n^-exponent, up to
+                                one less than there are neurons; targets uniform */
+    TRL_NETWORK_GRID,        /* degree synapses of every neuron, targets uniform in the voxels at
+                                most radius away along each axis; the box ends at the borders */
 };
 
 struct trl_network_generate_params {
@@ -120,19 +127,21 @@ struct trl_network_generate_params {
     enum trl_network_kind kind;
     int32_t size[3];                 /* voxels, one neuron each; 0: 1 */
     uint32_t degree;                 /* mean number of synapses of a neuron; 0: 100 */
-    double rewire;                   /* small world: p; grid: half side of the box is radius */
-    uint32_t radius;                 /* grid; 0: 5 */
-    double exponent;                 /* power law; 0: 2.2 */
-    double inhibitory_share;         /* of neurons; 0 to 1 */
+    double rewire;                   /* small world; 0 to 1 */
+    uint32_t radius;                 /* grid, in voxels; 0: 5 */
+    double exponent;                 /* power law; above 2 to 10; 0: 2.2 */
+    double inhibitory_share;         /* probability that a neuron is inhibitory; 0 to 1 */
     uint8_t weight, psp;             /* 0: 1 */
     uint8_t inhibitory_weight;       /* 0: weight */
     struct trl_neuron_params neuron; /* all zero: the defaults */
-    float drive;
+    float drive;                     /* as of an area */
     uint64_t seed;
 };
 
-/* The same network for the same parameters on every machine: each synapse is drawn from a counter
- * (Philox 4x32-10, Salmon et al. 2011) keyed by (seed, source, number). */
+/* The same network for the same parameters on every machine and any number of processors, all of
+ * which it uses: each synapse is drawn from a counter (Philox 4x32-10, Salmon et al. 2011) by
+ * (seed, source, number). The one area is called "network". TRL_ERROR_MEMORY says how many bytes
+ * are needed and available, before they are taken. */
 TRL_API int trl_network_generate(struct trl_network **out,
                                  const struct trl_network_generate_params *params);
 
@@ -141,7 +150,8 @@ TRL_API uint32_t trl_network_neuron_count(const struct trl_network *network);
 TRL_API uint64_t trl_network_synapse_count(const struct trl_network *network);
 TRL_API int trl_network_area_count(const struct trl_network *network);
 TRL_API struct trl_area trl_network_area(const struct trl_network *network, int index);
-/* Numbers first to first + count - 1; TRL_ERROR_USAGE if they do not exist. */
+/* Sorts what was added, and gives numbers first to first + count - 1; TRL_ERROR_USAGE if they do
+ * not exist. */
 TRL_API int trl_network_synapses(struct trl_network *network, uint64_t first, size_t count,
                                  struct trl_synapse *out);
 

@@ -28,11 +28,14 @@ struct trl_network {
     int area_count;
     struct trl_neuron_kind *kinds;
     uint32_t kind_count;
+    uint32_t *kind_slots; /* hash table of kind numbers + 1; its size is a power of two */
+    uint32_t kind_slot_count;
     uint32_t neuron_count;
     uint32_t *kind_of; /* [neuron_count] */
     /* Settled synapses. */
     uint64_t synapse_count;
     uint64_t *rows;             /* [neuron_count + 1] number of the first synapse of a source */
+    uint32_t row_count;         /* neurons that rows knows of; neuron_count once settled */
     uint32_t *targets, *packed; /* [synapse_count] */
     /* Added since. */
     struct trl_synapse *added;
@@ -43,11 +46,14 @@ struct trl_network {
 int trl_network_settle(struct trl_network *network);
 /* The number of the kind, which is added if there is no such one; errors are negative. */
 int64_t trl_network_kind(struct trl_network *network, const struct trl_neuron_kind *kind);
-/* Makes rows for a network without synapses whose out-degrees are known: rows[] is filled in by the
- * caller, targets and packed are allocated for rows[neuron_count] synapses. */
+/* Makes rows for a network without synapses whose out-degrees [neuron_count] are known; targets and
+ * packed are allocated, not filled in. TRL_ERROR_MEMORY names the bytes. */
 int trl_network_allocate(struct trl_network *network, const uint64_t *degrees);
-/* Sorts each row by target; the caller has filled them in. Uses all processors. */
-int trl_network_sort_rows(struct trl_network *network);
+/* Sorts each row by target, equal ones staying as they lie; the caller has filled them in. Uses so
+ * many threads; 0: one a processor. */
+int trl_network_sort_rows(struct trl_network *network, int thread_count);
 /* TRL_ERROR_USAGE with a message that starts with what, or 0. */
 int trl_neuron_params_check(struct trl_log *log, const char *what,
                             const struct trl_neuron_params *params);
+/* The params, or the defaults if all are zero. */
+struct trl_neuron_params trl_neuron_params_or_defaults(const struct trl_neuron_params *params);
