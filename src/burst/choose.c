@@ -13,8 +13,13 @@ int trl_burst_choose(const struct trl_burst_params *params, const struct trl_bur
     case TRL_BURST_AUTO:
         *out = &trl_burst_reference;
         return 0;
-    case TRL_BURST_CPU:
     case TRL_BURST_GPU:
+        if (!params->device)
+            return trl_fail(params->log, TRL_ERROR_DEVICE,
+                            "bursts are to run on a GPU, but there is no device");
+        *out = &trl_burst_gpu;
+        return 0;
+    case TRL_BURST_CPU:
         break;
     }
     return trl_fail(params->log, TRL_ERROR_USAGE, "backend %d is unknown", (int)params->backend);
