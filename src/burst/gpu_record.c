@@ -1,0 +1,286 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include <string.h>
+
+#include "base/log.h"
+#include "burst/gpu_machine.h"
+
+enum {
+    STAMPED = 8,     /* bursts of a list whose halves are timed */
+    SPLIT_FROM = 16, /* bursts that are worth two lists: one is recorded while the other runs */
+};
+
+static const float sparse_below = 0.02F;
+
+static void dispatch(struct trl_gpu_cmd *cmd, const struct trl_burst_step *step,
+                     struct trl_gpu_call *call, uint32_t groups)
+{
+    call->push = step;
+    call->push_size = sizeof(*step);
+    trl_gpu_cmd_dispatch(cmd, call, groups, 1, 1);
+}
+
+static void deliver(const struct trl_burst_gpu *machine, struct trl_gpu_cmd *cmd,
+                    const struct trl_burst_step *step)
+{
+    struct trl_gpu_call call = {
+        .kernel = machine->deliver[machine->sparse],
+        .bindings = {{.buffer = machine->entries},
+                     {.buffer = machine->banks.buffers[step->bank]},
+                     {.buffer = machine->sums, .write = true},
+                     {.buffer = machine->heads, .write = true},
+                     {.buffer = machine->rows, .write = true},
+                     {.buffer = machine->ledger, .write = true},
+                     {.buffer = machine->injected},
+                     {.buffer = machine->outer, .write = true},
+                     {.buffer = machine->candidates, .write = true},
+                     {.buffer = machine->kind_of},
+                     {.buffer = machine->kinds}},
+        .binding_count = 11,
+    };
+    dispatch(cmd, step, &call, machine->deliver_groups);
+}
+
+static void update(const struct trl_burst_gpu *machine, struct trl_gpu_cmd *cmd,
+                   const struct trl_burst_step *step)
+{
+    struct trl_gpu_call call = {
+        .kernel = machine->update[machine->sparse],
+        .bindings = {{.buffer = machine->entries, .write = true},
+                     {.buffer = machine->heads, .write = true},
+                     {.buffer = machine->starts},
+                     {.buffer = machine->ledger, .write = true},
+                     {.buffer = machine->fired_v, .write = true},
+                     {.buffer = machine->kind_of},
+                     {.buffer = machine->kinds},
+                     {.buffer = machine->sums, .write = true},
+                     {.buffer = machine->v, .write = true},
+                     {.buffer = machine->counts, .write = true},
+                     {.buffer = machine->outer, .write = true},
+                     {.buffer = machine->touched, .write = true},
+                     {.buffer = machine->candidates},
+                     {.buffer = machine->rows, .write = true}},
+        .binding_count = 14,
+    };
+    dispatch(cmd, step, &call, machine->update_groups);
+}
+
+static void pack(uint32_t *items, const struct trl_burst_input *input, uint32_t first,
+                 uint32_t count)
+{
+    for (uint32_t n = 0; n < count; n++) {
+        items[2 * n] = input->ids[first + n];
+        memcpy(&items[2 * n + 1], &input->amounts[first + n], sizeof(float));
+    }
+}
+
+/* All that a list injects, at once; false if there is no room for it. */
+static bool stage_all(struct trl_burst_gpu *machine, struct trl_gpu_cmd *cmd,
+                      const struct trl_burst_input *inputs, uint32_t count)
+{
+    uint64_t total = 0;
+    for (uint32_t n = 0; n < count; n++)
+        total += inputs[n].count;
+    if (total > machine->tuning.inject_items)
+        return false;
+    uint32_t used = 0;
+    for (uint32_t n = 0; n < count; n++) {
+        pack(machine->items + (size_t)used * 2, &inputs[n], 0, inputs[n].count);
+        used += inputs[n].count;
+    }
+    trl_gpu_cmd_update(cmd, machine->injected, 0, machine->items, (uint64_t)used * 8);
+    return true;
+}
+
+/* What one burst injects, in pieces that deliver takes by themselves. */
+static void inject_pieces(struct trl_burst_gpu *machine, struct trl_gpu_cmd *cmd,
+                          struct trl_burst_step step, const struct trl_burst_input *input)
+{
+    const uint32_t room = machine->tuning.inject_items;
+    for (uint32_t first = 0; first < input->count; first += step.inject_count) {
+        step.inject_count = input->count - first < room ? input->count - first : room;
+        pack(machine->items, input, first, step.inject_count);
+        trl_gpu_cmd_update(cmd, machine->injected, 0, machine->items,
+                           (uint64_t)step.inject_count * 8);
+        step.inject_first = 0;
+        step.parts = 0;
+        deliver(machine, cmd, &step);
+    }
+}
+
+static void deliver_banks(const struct trl_burst_gpu *machine, struct trl_gpu_cmd *cmd,
+                          struct trl_burst_step step)
+{
+    step.parts = TRL_BURST_PART_SPIKES | TRL_BURST_PART_START;
+    for (step.bank = 0; step.bank < machine->banks.count; step.bank++) {
+        deliver(machine, cmd, &step);
+        step.parts = TRL_BURST_PART_SPIKES;
+        step.inject_count = 0;
+    }
+}
+
+int trl_burst_gpu_bursts(struct trl_burst_gpu *machine, struct trl_gpu_cmd *cmd, uint64_t first,
+                         uint32_t count, const struct trl_burst_input *inputs, uint32_t row,
+                         bool stamped)
+{
+    const uint32_t row_bytes = TRL_BURST_ROW_WORDS * 4;
+    struct trl_burst_step step = {.neuron_count = machine->plan->neuron_count,
+                                  .driven_count = machine->driven_count};
+    trl_gpu_cmd_fill(cmd, machine->rows, (uint64_t)row * row_bytes, (uint64_t)count * row_bytes, 0);
+    const bool staged = stage_all(machine, cmd, inputs, count);
+    for (uint32_t n = 0; n < count; n++) {
+        step.time = (uint32_t)(first + n);
+        step.mask =
+            (uint32_t)((first + n) % machine->ledger_bursts) * trl_burst_words(step.neuron_count);
+        step.row = (row + n) * TRL_BURST_ROW_WORDS;
+        step.inject_count = staged ? inputs[n].count : 0;
+        if (stamped && n <= STAMPED)
+            trl_gpu_cmd_stage(cmd, n < STAMPED ? TRL_GPU_STAGE_DELIVER : TRL_GPU_STAGE_COPY);
+        deliver_banks(machine, cmd, step);
+        if (!staged)
+            inject_pieces(machine, cmd, step, &inputs[n]);
+        if (stamped && n < STAMPED)
+            trl_gpu_cmd_stage(cmd, TRL_GPU_STAGE_SIM);
+        step.inject_first += step.inject_count;
+        step.parts = inputs[n].count > 0;
+        update(machine, cmd, &step);
+    }
+    for (uint32_t n = 0; n < count; n++)
+        machine->upload_bytes += (uint64_t)inputs[n].count * 8;
+    return 0;
+}
+
+int trl_burst_gpu_record(struct trl_burst_machine *base, struct trl_gpu_cmd *cmd, uint64_t first,
+                         uint32_t count, const struct trl_burst_input *inputs)
+{
+    struct trl_burst_gpu *machine = (struct trl_burst_gpu *)base;
+    if (count > machine->batch_max)
+        return trl_fail(machine->log, TRL_ERROR_INTERNAL, "%u bursts in a list: %u are possible",
+                        count, machine->batch_max);
+    return trl_burst_gpu_bursts(machine, cmd, first, count, inputs, 0, false);
+}
+
+/* ---- a batch of our own ---- */
+
+static int submit_part(struct trl_burst_gpu *machine, const struct trl_burst_batch *batch, int list,
+                       uint32_t begin, uint32_t end, struct trl_gpu_point *done)
+{
+    struct trl_gpu_cmd *cmd = machine->cmds[list];
+    const uint64_t row_bytes = TRL_BURST_ROW_WORDS * 4;
+    int err = trl_gpu_cmd_begin(cmd);
+    if (err)
+        return err;
+    trl_burst_gpu_bursts(machine, cmd, batch->first + begin, end - begin, batch->inputs + begin,
+                         begin, true);
+    trl_gpu_cmd_stage(cmd, TRL_GPU_STAGE_COPY);
+    trl_gpu_cmd_copy(cmd, machine->readback, begin * row_bytes, machine->rows, begin * row_bytes,
+                     (end - begin) * row_bytes);
+    trl_gpu_cmd_to_host(cmd, machine->readback);
+    return trl_gpu_submit(cmd, NULL, 0, done);
+}
+
+static void read_counts(struct trl_burst_gpu *machine, struct trl_burst_batch *batch)
+{
+    uint64_t candidates = 0;
+    for (uint32_t n = 0; n < batch->count; n++) {
+        const uint32_t *row = (const uint32_t *)trl_gpu_buffer_map(machine->readback) +
+                              (size_t)n * TRL_BURST_ROW_WORDS;
+        struct trl_burst_counts counts = {.hash_misses = row[TRL_BURST_MISSES]};
+        for (uint32_t stripe = 0; stripe < TRL_BURST_STRIPES; stripe++) {
+            const uint32_t *words = row + (size_t)stripe * TRL_BURST_STRIPE_WORDS;
+            counts.candidates += words[TRL_BURST_CANDIDATES];
+            counts.blocked += words[TRL_BURST_BLOCKED];
+            counts.fired += words[TRL_BURST_SPIKES];
+            counts.delivered += words[TRL_BURST_DELIVERED];
+        }
+        batch->counts[n] = counts;
+        candidates += counts.candidates;
+    }
+    const float below =
+        machine->tuning.sparse_below > 0 ? machine->tuning.sparse_below : sparse_below;
+    const double slots = (double)batch->count * machine->plan->neuron_count;
+    machine->sparse = (double)candidates < (double)below * slots;
+}
+
+/* The halves of the first bursts of a list stand for those of all. */
+static void add_times(struct trl_burst_gpu *machine, struct trl_burst_batch *batch, int list)
+{
+    int64_t ns[TRL_GPU_STAGE_COUNT];
+    trl_gpu_cmd_times(machine->cmds[list], ns);
+    const double halves = (double)ns[TRL_GPU_STAGE_DELIVER] + (double)ns[TRL_GPU_STAGE_SIM];
+    if (halves <= 0)
+        return;
+    const double all = halves + (double)ns[TRL_GPU_STAGE_COPY];
+    batch->deliver_ns += (int64_t)(all * (double)ns[TRL_GPU_STAGE_DELIVER] / halves);
+    batch->update_ns += (int64_t)(all * (double)ns[TRL_GPU_STAGE_SIM] / halves);
+}
+
+int trl_burst_gpu_run(struct trl_burst_machine *base, struct trl_burst_batch *batch)
+{
+    struct trl_burst_gpu *machine = (struct trl_burst_gpu *)base;
+    struct trl_gpu_point done[TRL_BURST_GPU_LISTS] = {0};
+    if (batch->count == 0)
+        return 0;
+    if (machine->tuning.update != TRL_BURST_GPU_MEASURED)
+        machine->sparse = machine->tuning.update == TRL_BURST_GPU_SPARSE;
+    machine->was_sparse = machine->sparse;
+    const int lists = batch->count >= SPLIT_FROM ? 2 : 1;
+    const uint32_t half = batch->count / (uint32_t)lists;
+    int err = submit_part(machine, batch, 0, 0, half, &done[0]);
+    if (!err && lists == 2)
+        err = submit_part(machine, batch, 1, half, batch->count, &done[1]);
+    /* A list that failed leaves the one before it in flight. */
+    const struct trl_gpu_point last = done[1].value ? done[1] : done[0];
+    if (last.value) {
+        const int waited = trl_gpu_wait(machine->device, last, INT64_MAX);
+        err = err ? err : waited;
+        machine->host_waits++;
+    }
+    if (!err)
+        err = trl_gpu_buffer_invalidate(machine->readback, 0,
+                                        batch->count * UINT64_C(4) * TRL_BURST_ROW_WORDS);
+    if (err)
+        return err;
+    read_counts(machine, batch);
+    for (int n = 0; n < lists; n++)
+        add_times(machine, batch, n);
+    batch->download_bytes += batch->count * UINT64_C(4) * TRL_BURST_ROW_WORDS;
+    batch->upload_bytes += machine->upload_bytes;
+    batch->host_waits += machine->host_waits;
+    machine->upload_bytes = machine->host_waits = 0;
+    return 0;
+}
+
+int trl_burst_gpu_requeue(struct trl_burst_gpu *machine, uint64_t time)
+{
+    struct trl_gpu_cmd *cmd = machine->cmds[0];
+    struct trl_gpu_point done;
+    const struct trl_burst_step step = {
+        .neuron_count = machine->plan->neuron_count,
+        .time = (uint32_t)time,
+        .mask = (uint32_t)(time % machine->ledger_bursts) *
+                trl_burst_words(machine->plan->neuron_count),
+    };
+    struct trl_gpu_call call = {
+        .kernel = machine->requeue,
+        .bindings = {{.buffer = machine->entries, .write = true},
+                     {.buffer = machine->heads, .write = true},
+                     {.buffer = machine->starts},
+                     {.buffer = machine->ledger, .write = true},
+                     {.buffer = machine->fired_v, .write = true},
+                     {.buffer = machine->kind_of},
+                     {.buffer = machine->kinds}},
+        .binding_count = 7,
+    };
+    int err = trl_gpu_cmd_begin(cmd);
+    if (err)
+        return err;
+    trl_gpu_cmd_fill(cmd, machine->heads, 0, UINT64_C(4) * TRL_BURST_LISTS, 0);
+    trl_gpu_cmd_fill(cmd, machine->sums, 0, trl_gpu_buffer_size(machine->sums), 0);
+    trl_gpu_cmd_fill(cmd, machine->outer, 0, trl_gpu_buffer_size(machine->outer), 0);
+    dispatch(cmd, &step, &call, machine->update_groups);
+    err = trl_gpu_submit(cmd, NULL, 0, &done);
+    if (!err)
+        err = trl_gpu_wait(machine->device, done, INT64_MAX);
+    machine->host_waits++;
+    return err;
+}
