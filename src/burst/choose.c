@@ -11,8 +11,10 @@ int trl_burst_choose(const struct trl_burst_params *params, const struct trl_bur
         *out = &trl_burst_reference;
         return 0;
     case TRL_BURST_AUTO:
+        *out = params->device ? &trl_burst_gpu : &trl_burst_cpu;
+        return 0;
     case TRL_BURST_CPU:
-        *out = &trl_burst_reference;
+        *out = &trl_burst_cpu;
         return 0;
     case TRL_BURST_GPU:
         if (!params->device)

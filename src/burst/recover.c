@@ -55,7 +55,7 @@ int trl_burst_recover(struct trl_burst *burst, int error)
         return error;
     struct trl_burst_machine *machine = NULL;
     const uint64_t until = burst->time;
-    int err = trl_burst_machine_create(&machine, burst->plan, &burst->params, &trl_burst_reference);
+    int err = trl_burst_machine_create(&machine, burst->plan, &burst->params, &trl_burst_cpu);
     if (err)
         return error;
     trl_burst_machine_destroy(&burst->machine);
