@@ -119,7 +119,9 @@ float value_of(uint neuron)
     if (CHANNEL == TRL_BURST_FILM_V)
         value = potential(neuron, kinds[kind]) * looks[kind].per_threshold;
     else if (CHANNEL == TRL_BURST_FILM_INPUT)
-        value = uintBitsToFloat(values[neuron]) * looks[kind].per_threshold;
+        value = touched[neuron] == c.time
+                    ? uintBitsToFloat(values[neuron]) * looks[kind].per_threshold
+                    : 0.0;
     else
         value = float(countdown(neuron)) * looks[kind].per_period;
     return value;

@@ -99,6 +99,7 @@ static int save(struct trl_burst_machine *base, struct trl_burst_state *state, u
     copy(state->v, cpu->v, count);
     copy(state->counts, cpu->counts, count);
     copy(state->fired_v, cpu->fired_v, count);
+    copy(state->input, cpu->input, count);
     if (cpu->touched)
         copy(state->touched, cpu->touched, count);
     else if (state->touched)
@@ -151,6 +152,7 @@ static void destroy(struct trl_burst_machine *base)
     free(cpu->v);
     free(cpu->fired_v);
     free(cpu->external);
+    free(cpu->input);
     free(cpu->counts);
     free(cpu->touched);
     free(cpu->sums);
@@ -188,7 +190,9 @@ static int allocate(struct trl_cpu *cpu, const struct trl_burst_params *params)
     cpu->fired_v = zeros(count, sizeof(*cpu->fired_v), &failed);
     cpu->external = zeros(count, sizeof(*cpu->external), &failed);
     cpu->counts = zeros(count, sizeof(*cpu->counts), &failed);
-    if (plan->wall_time || plan->flags & TRL_BURST_COINCIDENCE)
+    if (params->keep_input)
+        cpu->input = zeros(count, sizeof(*cpu->input), &failed);
+    if (plan->wall_time || params->keep_input || plan->flags & TRL_BURST_COINCIDENCE)
         cpu->touched = zeros(count, sizeof(*cpu->touched), &failed);
     if (wide)
         cpu->wide_sums = zeros(count, sizeof(*cpu->wide_sums), &failed);

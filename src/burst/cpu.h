@@ -37,6 +37,7 @@ struct trl_cpu {
     uint32_t *splits;
     /* Neurons; of whole blocks. */
     float *v, *fired_v, *external;
+    float *input;               /* of the burst in touched; NULL without keep_input */
     uint32_t *counts, *touched; /* touched may be NULL */
     uint32_t *sums;             /* contributions << count_bits, plus their number */
     uint64_t *wide_sums;        /* instead of sums */

@@ -236,6 +236,8 @@ static inline __attribute__((always_inline)) uint32_t update_block(struct trl_cp
     if (!plain && cpu->touched)
         catch_up(lanes, &block, plan->wall_time, (uint32_t)time, cpu->v + first,
                  cpu->counts + first, cpu->touched + first);
+    for (int n = 0; !plain && cpu->input && n < BLOCK; n++)
+        cpu->input[first + n] = block.received[n] ? block.input[n] : cpu->input[first + n];
     step(lanes, &block, (uint32_t)first, (uint32_t)time, !plain && plan->wgsl, cpu->v + first,
          cpu->counts + first);
     uint32_t mask = 0;

@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "burst/gpu.h"
 
 enum {
     LEDGER_BURSTS = 64,
@@ -176,6 +177,24 @@ int trl_burst_run_batch(struct trl_burst *burst, uint32_t count)
     trl_burst_queue_drop(&burst->queue, (burst->kept.v ? burst->kept.time : burst->time) + 1);
     add_counts(burst, &batch);
     return 0;
+}
+
+int trl_burst_record(struct trl_burst *burst, struct trl_gpu_cmd *cmd, uint64_t bursts)
+{
+    int err = 0;
+    while (!err && bursts > 0) {
+        const uint32_t count = bursts < burst->batch_max ? (uint32_t)bursts : burst->batch_max;
+        const struct trl_burst_input *inputs;
+        err = trl_burst_queue_take(&burst->queue, burst->log, burst->time + 1, count, &inputs);
+        if (!err)
+            err = trl_burst_gpu_record(burst->machine, cmd, burst->time + 1, count, inputs);
+        if (err)
+            break;
+        burst->time += count;
+        bursts -= count;
+        trl_burst_queue_drop(&burst->queue, burst->time + 1);
+    }
+    return err;
 }
 
 int trl_burst_run(struct trl_burst *burst, uint64_t bursts)

@@ -5,6 +5,8 @@
 #include "burst/queue.h"
 
 /* The inside of struct trl_burst. */
+struct trl_gpu_cmd;
+
 struct trl_burst {
     struct trl_burst_params params; /* with the defaults filled in */
     struct trl_log *log;
@@ -32,6 +34,9 @@ void trl_burst_bring_up(const struct trl_burst_plan *plan, struct trl_burst_stat
 int trl_burst_adopt(struct trl_burst *burst, const struct trl_burst_state *state);
 /* Runs so many bursts, at most batch_max. */
 int trl_burst_run_batch(struct trl_burst *burst, uint32_t count);
+/* Records bursts into a list of the device that the engine runs on; their statistics are not kept,
+ * and the state is not recovered if the device is lost. */
+int trl_burst_record(struct trl_burst *burst, struct trl_gpu_cmd *cmd, uint64_t bursts);
 /* Keeps the state now and then where a device runs. */
 int trl_burst_keep(struct trl_burst *burst);
 /* After an error of the device: goes on elsewhere. Returns the error if that cannot be. */

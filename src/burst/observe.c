@@ -60,6 +60,8 @@ void trl_burst_bring_up(const struct trl_burst_plan *plan, struct trl_burst_stat
             state->v[n] = trl_burst_leak(kind, state->v[n], silent);
             state->counts[n] = trl_burst_count_down(kind, state->counts[n], silent);
         }
+        if (silent)
+            state->input[n] = 0;
         if (kind->pause >> 16 & TRL_BURST_COINCIDENCE && silent)
             state->v[n] = kind->rest;
     }

@@ -152,7 +152,6 @@ static void run_burst(struct reference *machine, uint64_t time, const struct trl
     const uint32_t words = trl_burst_words(plan->neuron_count);
     memset(machine->sums, 0, plan->neuron_count * sizeof(*machine->sums));
     memset(machine->received, 0, plan->neuron_count * sizeof(*machine->received));
-    memset(machine->input, 0, plan->neuron_count * sizeof(*machine->input));
     memset(machine->external, 0, plan->neuron_count * sizeof(*machine->external));
     for (uint32_t n = 0; n < plan->neuron_count; n++) {
         const uint32_t flags = plan->kinds[plan->kind_of[n]].pause >> 16;

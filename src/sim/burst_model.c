@@ -84,6 +84,7 @@ const struct trl_sim_kind trl_burst_sim = {
     .model = &trl_burst_model,
     .ranges = ranges,
     .cpu = &trl_burst_model_cpu,
+    .gpu = &trl_burst_model_gpu,
     .shape = find_shape,
     .choose = choose,
 };

@@ -15,7 +15,7 @@ enum { CHANNELS = 5, GROUPS_X_MAX = 65535 };
 struct filmed {
     struct trl_burst_film film;
     struct trl_gpu_kernel *kernels[CHANNELS];
-    struct trl_gpu_buffer *cells, *looks, *kinds;
+    struct trl_gpu_buffer *cells, *looks;
     struct trl_gpu_buffer *channels[CHANNELS]; /* made when first shown */
 };
 
@@ -28,7 +28,6 @@ static void destroy(struct trl_sim *sim)
     }
     trl_gpu_buffer_destroy(&filmed->cells);
     trl_gpu_buffer_destroy(&filmed->looks);
-    trl_gpu_buffer_destroy(&filmed->kinds);
     trl_burst_film_finish(&filmed->film);
     free(filmed);
 }
@@ -50,9 +49,6 @@ static int upload_tables(struct filmed *filmed, struct trl_device *device)
     if (!err)
         err = trl_upload_buffer(&upload, &filmed->looks, "burst looks", looks,
                                 kinds * sizeof(*looks));
-    if (!err)
-        err = trl_upload_buffer(&upload, &filmed->kinds, "burst kinds", plan->kinds,
-                                kinds * sizeof(*plan->kinds));
     if (!err)
         err = trl_upload_finish(&upload);
     trl_upload_destroy(&upload);
@@ -106,7 +102,7 @@ static int prepare(struct filmed *filmed, int channel)
     return err;
 }
 
-static struct trl_gpu_buffer *values_of(const struct trl_burst_gpu_state *state, int channel)
+static struct trl_gpu_buffer *values_of(const struct trl_burst_gpu_buffers *state, int channel)
 {
     switch (channel) {
     case TRL_BURST_FILM_V:
@@ -127,7 +123,7 @@ static int device_channel(struct trl_sim *sim, struct trl_gpu_cmd *cmd, int chan
     int err = prepare(filmed, channel);
     if (err)
         return err;
-    const struct trl_burst_gpu_state state = trl_burst_gpu_state(filmed->film.burst->machine);
+    const struct trl_burst_gpu_buffers state = trl_burst_gpu_buffers(filmed->film.burst->machine);
     trl_burst_film_constants *constants = &filmed->film.constants;
     const uint64_t time = trl_burst_time(filmed->film.burst);
     constants->time = (uint32_t)time;
@@ -142,8 +138,8 @@ static int device_channel(struct trl_sim *sim, struct trl_gpu_cmd *cmd, int chan
                                           {.buffer = state.kind_of},
                                           {.buffer = filmed->looks},
                                           {.buffer = values_of(&state, channel)},
-                                          {.buffer = state.touched ? state.touched : state.counts},
-                                          {.buffer = filmed->kinds}},
+                                          {.buffer = state.touched},
+                                          {.buffer = state.kinds}},
                              .binding_count = 7,
                              .push = constants,
                              .push_size = sizeof(*constants),
