@@ -108,6 +108,7 @@ static int parse_place(struct trl_genome *genome, const char *path, json_t *give
 
 static int make_patterns(struct trl_genome *genome, struct trl_genome_rule *rule, size_t count)
 {
+    rule->pattern_count = 0;
     rule->patterns = calloc(count ? count : 1, sizeof(*rule->patterns));
     if (!rule->patterns)
         return trl_fail_memory(genome->params->log, "patterns of a genome",
@@ -135,7 +136,7 @@ static int read_vectors(struct trl_genome *genome, const char *path, json_t *giv
         return trl_genome_fail(genome, path, "has no list of vectors");
     int error = make_patterns(genome, rule, json_array_size(given));
     for (size_t n = 0; !error && n < rule->pattern_count; n++) {
-        struct trl_genome_range place[3];
+        struct trl_genome_range place[3] = {0};
         int32_t offset[3];
         error = parse_place(genome, path, json_array_get(given, n), place);
         if (error)
@@ -207,7 +208,7 @@ static int read_function(struct trl_genome *genome, const char *name, struct trl
     const bool to = !strcmp(name, "all_to_0-0-0");
     if (from || to || !strcmp(name, "all_to_all")) {
         const int error = make_patterns(genome, rule, 1);
-        for (int i = 0; i < 3 && !error && (from || to); i++)
+        for (int i = 0; i < 3 && rule->pattern_count && (from || to); i++)
             (from ? rule->patterns->source : rule->patterns->target)[i].high = 0;
         *is_known = true;
         return error;
