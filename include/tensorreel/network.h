@@ -116,8 +116,8 @@ struct trl_network_load_params {
  * last_to_first, first_to_last, lateral_pairs_x, randomizer, block_to_block and all_to_all; a rule
  * joins all neurons of one voxel to all of the other. Leak and excitability above 1 are percent.
  * The power area drives its neurons by 1. One warning each says which values were read as percent,
- * which keys are unknown, what is not simulated (plasticity, delays, scaled rules, degeneration,
- * leak variability, memory areas) and which rules make no synapses.
+ * which keys are unknown, what is not simulated (plasticity, delays, scaled rules, weights
+ * below 1, degeneration, leak variability, memory areas) and which rules make no synapses.
  */
 TRL_API int trl_network_load(struct trl_network **out, const char *path,
                              const struct trl_network_load_params *params);

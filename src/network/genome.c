@@ -14,7 +14,7 @@ void trl_genome_note(struct trl_genome_note *note, const char *name)
 {
     const size_t used = strlen(note->names);
     if (note->count++ < 3)
-        snprintf(note->names + used, sizeof(note->names) - used, "%s'%.40s'", used ? ", " : "",
+        snprintf(note->names + used, sizeof(note->names) - used, "%s'%.48s'", used ? ", " : "",
                  name);
 }
 

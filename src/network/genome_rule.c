@@ -259,11 +259,13 @@ static bool is_one(const json_t *scalar)
     return one;
 }
 
-/* What a rule can ask for and does not get. */
-static void note_ignored(struct trl_genome *genome, json_t *given, const char *path)
+/* What a rule can ask for and does not get; parts of 1 are nothing in whole numbers. */
+static void note_ignored(struct trl_genome *genome, json_t *given, const char *path, double factor,
+                         double psp)
 {
     const json_t *delay = part(given, 8, "synaptic_delay_bursts");
-    if (json_is_true(part(given, 3, "plasticity_flag")) ||
+    if ((factor != 0 && fabs(factor) < 1) || (psp > 0 && psp < 1) ||
+        json_is_true(part(given, 3, "plasticity_flag")) ||
         !is_one(part(given, 1, "morphology_scalar")) ||
         (json_is_number(delay) && json_number_value(delay) > 1))
         trl_genome_note(&genome->ignored, path);
@@ -288,7 +290,7 @@ int trl_genome_read_rule(struct trl_genome *genome, const char *path, json_t *gi
     rule->psp = (uint8_t)fmax(fmin(psp, 255), 0);
     rule->attractivity = json_is_number(attractivity) ? json_number_value(attractivity)
                                                       : source->value[TRL_GENOME_ATTRACTIVITY];
-    note_ignored(genome, given, path);
+    note_ignored(genome, given, path, factor, psp);
     const int error = read_morphology(genome, name, rule, is_known);
     if (!error && !*is_known)
         trl_genome_note(&genome->skipped, name);
