@@ -16,6 +16,9 @@ enum {
     BUFFER_ALIGNMENT = 256,
 };
 
+/* Candidates a neuron and burst. */
+static const float sparse_below = 0.02F, sparse_below_software = 0.9F;
+
 static struct trl_burst_gpu *gpu_of(struct trl_burst_machine *base)
 {
     return (struct trl_burst_gpu *)base;
@@ -132,8 +135,8 @@ static int create_kernels(struct trl_burst_gpu *machine, uint32_t group)
             .spec = {group, plan->flags, machine->banks.count, machine->banks.bits,
                      machine->hash.capacity, machine->hash.probes, hash_whole,
                      (uint32_t)scale->count_bits, wide, trl_float_bits(plan->unit), plan->wall_time,
-                     plan->wgsl, sparse, whole_words},
-            .spec_count = 14,
+                     plan->wgsl, sparse, whole_words, plan->kind_count == 1},
+            .spec_count = 15,
         };
         err = trl_gpu_kernel_create(&machine->deliver[sparse], machine->device, &deliver);
         if (!err)
@@ -330,6 +333,11 @@ int trl_burst_gpu_create(struct trl_burst_machine **out, const struct trl_burst_
     machine->batch_max = (uint32_t)params->submit_bursts;
     if (tuning)
         machine->tuning = *tuning;
+    /* A driver that runs on the processor takes every lane through every branch. */
+    const bool software = trl_device_info(params->device)->type == TRL_DEVICE_SOFTWARE;
+    if (machine->tuning.sparse_below <= 0)
+        machine->tuning.sparse_below = software ? sparse_below_software : sparse_below;
+    machine->sparse = software;
     if (!machine->tuning.inject_items)
         machine->tuning.inject_items = INJECT_ITEMS;
     machine->tracks = plan->wall_time || plan->flags & TRL_BURST_COINCIDENCE;

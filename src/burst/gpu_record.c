@@ -9,8 +9,6 @@ enum {
     SPLIT_FROM = 16, /* bursts that are worth two lists: one is recorded while the other runs */
 };
 
-static const float sparse_below = 0.02F;
-
 static void dispatch(struct trl_gpu_cmd *cmd, const struct trl_burst_step *step,
                      struct trl_gpu_call *call, uint32_t groups)
 {
@@ -195,10 +193,8 @@ static void read_counts(struct trl_burst_gpu *machine, struct trl_burst_batch *b
         batch->counts[n] = counts;
         candidates += counts.candidates;
     }
-    const float below =
-        machine->tuning.sparse_below > 0 ? machine->tuning.sparse_below : sparse_below;
     const double slots = (double)batch->count * machine->plan->neuron_count;
-    machine->sparse = (double)candidates < (double)below * slots;
+    machine->sparse = (double)candidates < (double)machine->tuning.sparse_below * slots;
 }
 
 /* The halves of the first bursts of a list stand for those of all. */

@@ -398,7 +398,8 @@ static void activity_chooses_the_update(void **state)
 {
     struct duel d;
     open_duel(&d, *state, &(struct net){.neurons = 2000, .degree = 10, .seed = 31},
-              &(struct trl_burst_params){.submit_bursts = 16}, NULL, false);
+              &(struct trl_burst_params){.submit_bursts = 16},
+              &(struct trl_burst_gpu_tuning){.sparse_below = 0.05F}, false);
     d.inject_percent = 0;
     run_duel(&d, 48);
     assert_true(trl_burst_gpu_is_sparse(d.gpu));
