@@ -206,7 +206,8 @@ static int check_memory(const struct trl_burst_gpu *machine, const struct trl_bu
         needed += trl_align_up(wanted[n].size ? wanted[n].size : 1, BUFFER_ALIGNMENT);
     }
     for (uint32_t n = 0; n < machine->banks.count; n++)
-        needed += trl_align_up(machine->banks.synapses[n] * 8 + 1, BUFFER_ALIGNMENT);
+        needed += trl_align_up(machine->banks.synapses[n] ? machine->banks.synapses[n] * 8 : 1,
+                               BUFFER_ALIGNMENT);
     uint64_t available = trl_gpu_memory_left(machine->device);
     if (params->memory_max_bytes && params->memory_max_bytes < available)
         available = params->memory_max_bytes;
