@@ -97,6 +97,7 @@ struct trl_network_load_params {
     uint64_t seed;                   /* for synapses that a file gives by probability */
     struct trl_neuron_params neuron; /* of edge lists, which have none; all zero: the defaults */
     uint8_t weight, psp;             /* of edge lists without them; 0: 1 */
+    uint64_t memory_max_bytes;       /* of the host; 0: what there is */
 };
 
 /*
@@ -136,6 +137,7 @@ struct trl_network_generate_params {
     struct trl_neuron_params neuron; /* all zero: the defaults */
     float drive;                     /* as of an area */
     uint64_t seed;
+    uint64_t memory_max_bytes; /* of the host; 0: what there is */
 };
 
 /* The same network for the same parameters on every machine and any number of processors, all of

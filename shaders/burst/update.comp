@@ -12,7 +12,9 @@ layout(constant_id = 10) const bool wall_time = false;
 layout(constant_id = 11) const bool wgsl = false;
 layout(constant_id = 12) const bool sparse = false;     // the candidates are listed
 layout(constant_id = 13) const bool whole_words = true; // a subgroup writes whole words of the mask
-layout(constant_id = 14) const bool one_kind = false;
+layout(constant_id = 14) const bool tracks = false;     // touched is kept
+layout(constant_id = 15) const bool keeps_input = false;
+layout(constant_id = 16) const bool one_kind = false;
 layout(std430, binding = 7) buffer Sums { uint sums[]; };
 layout(std430, binding = 8) buffer V { float v_of[]; };
 layout(std430, binding = 9) buffer Counts { uint counts_of[]; };
@@ -20,6 +22,7 @@ layout(std430, binding = 10) buffer External { float external_of[]; };
 layout(std430, binding = 11) buffer Touched { uint touched_of[]; };
 layout(std430, binding = 12) readonly buffer Candidates { uint candidates[]; };
 layout(std430, binding = 13) buffer Stats { uint stats[]; };
+layout(std430, binding = 14) writeonly buffer Input { float input_of[]; };
 
 struct neuron_state {
     float v;
@@ -109,7 +112,6 @@ void catch_up(trl_burst_kind kind, uint neuron, inout neuron_state s)
     }
     if ((kind.pause >> 16 & TRL_BURST_COINCIDENCE) != 0)
         s.v = kind.rest;
-    touched_of[neuron] = step.time;
 }
 
 bool drawn(trl_burst_kind kind, uint neuron)
@@ -196,8 +198,12 @@ bool update(uint neuron, inout neuron_state s)
     s = neuron_state(v_of[neuron], counts & 0xffffu, counts >> 16, false, false, 0.0);
     if (wall_time || (flags & TRL_BURST_COINCIDENCE) != 0)
         catch_up(kind, neuron, s);
+    if (tracks)
+        touched_of[neuron] = step.time;
     precise float outer = amount + kind.drive;
     precise float given = sum_of(low, high) * unit + normal(outer);
+    if (keeps_input)
+        input_of[neuron] = normal(given);
     advance(kind, neuron, normal(given), s);
     v_of[neuron] = s.v;
     uint after = s.countdown | s.in_a_row << 16;

@@ -11,7 +11,10 @@ int trl_burst_choose(const struct trl_burst_params *params, const struct trl_bur
         *out = &trl_burst_reference;
         return 0;
     case TRL_BURST_AUTO:
-        *out = &trl_burst_reference;
+        *out = params->device ? &trl_burst_gpu : &trl_burst_cpu;
+        return 0;
+    case TRL_BURST_CPU:
+        *out = &trl_burst_cpu;
         return 0;
     case TRL_BURST_GPU:
         if (!params->device)
@@ -19,8 +22,6 @@ int trl_burst_choose(const struct trl_burst_params *params, const struct trl_bur
                             "bursts are to run on a GPU, but there is no device");
         *out = &trl_burst_gpu;
         return 0;
-    case TRL_BURST_CPU:
-        break;
     }
     return trl_fail(params->log, TRL_ERROR_USAGE, "backend %d is unknown", (int)params->backend);
 }

@@ -28,10 +28,11 @@ static void destroy(struct trl_burst_machine *base)
 {
     struct trl_burst_gpu *machine = gpu_of(base);
     struct trl_gpu_buffer **buffers[] = {
-        &machine->sums,    &machine->v,        &machine->counts,     &machine->fired_v,
-        &machine->touched, &machine->outer,    &machine->kind_of,    &machine->kinds,
-        &machine->starts,  &machine->ledger,   &machine->entries,    &machine->heads,
-        &machine->rows,    &machine->readback, &machine->candidates, &machine->injected,
+        &machine->sums,     &machine->v,      &machine->counts,   &machine->fired_v,
+        &machine->touched,  &machine->input,  &machine->outer,    &machine->kind_of,
+        &machine->kinds,    &machine->starts, &machine->ledger,   &machine->entries,
+        &machine->heads,    &machine->rows,   &machine->readback, &machine->candidates,
+        &machine->injected,
     };
     for (size_t n = 0; n < sizeof(buffers) / sizeof(*buffers); n++)
         trl_gpu_buffer_destroy(buffers[n]);
@@ -135,8 +136,9 @@ static int create_kernels(struct trl_burst_gpu *machine, uint32_t group)
             .spec = {group, plan->flags, machine->banks.count, machine->banks.bits,
                      machine->hash.capacity, machine->hash.probes, hash_whole,
                      (uint32_t)scale->count_bits, wide, trl_float_bits(plan->unit), plan->wall_time,
-                     plan->wgsl, sparse, whole_words, plan->kind_count == 1},
-            .spec_count = 15,
+                     plan->wgsl, sparse, whole_words, machine->tracks, machine->keeps_input,
+                     plan->kind_count == 1},
+            .spec_count = 17,
         };
         err = trl_gpu_kernel_create(&machine->deliver[sparse], machine->device, &deliver);
         if (!err)
@@ -160,7 +162,7 @@ struct wanted {
     enum trl_gpu_memory memory;
 };
 
-enum { WANTED = 16 };
+enum { WANTED = 17 };
 
 static void list_buffers(struct trl_burst_gpu *machine, struct wanted wanted[WANTED])
 {
@@ -177,6 +179,7 @@ static void list_buffers(struct trl_burst_gpu *machine, struct wanted wanted[WAN
         {&machine->fired_v, "potentials of firing", neurons * 4, 0},
         {&machine->touched, "last bursts", machine->tracks ? neurons * 4 : 4, 0},
         {&machine->outer, "injected amounts", neurons * 4, 0},
+        {&machine->input, "inputs", machine->keeps_input ? neurons * 4 : 4, 0},
         {&machine->kind_of, "kinds of neurons", neurons * 4, 0},
         {&machine->kinds, "parameters of kinds", plan->kind_count * sizeof(trl_burst_kind), 0},
         {&machine->starts, "rows of synapses", starts, 0},
@@ -341,7 +344,8 @@ int trl_burst_gpu_create(struct trl_burst_machine **out, const struct trl_burst_
     machine->sparse = software;
     if (!machine->tuning.inject_items)
         machine->tuning.inject_items = INJECT_ITEMS;
-    machine->tracks = plan->wall_time || plan->flags & TRL_BURST_COINCIDENCE;
+    machine->keeps_input = params->keep_input;
+    machine->tracks = plan->wall_time || params->keep_input || plan->flags & TRL_BURST_COINCIDENCE;
     int err = prepare(machine, params);
     if (err) {
         destroy(&machine->base);
@@ -359,7 +363,7 @@ static int create(struct trl_burst_machine **out, const struct trl_burst_plan *p
 
 /* ---- the state ---- */
 
-enum { STATE_COPIES = 6 };
+enum { STATE_COPIES = 7 };
 
 /* The arrays that are there, to or from buffers; the ledger in two parts, oldest burst first. */
 static uint32_t list_state(struct trl_burst_gpu *machine, const struct trl_burst_state *state,
@@ -378,6 +382,7 @@ static uint32_t list_state(struct trl_burst_gpu *machine, const struct trl_burst
         {machine->counts, state->counts, 0, neurons * 4},
         {machine->fired_v, state->fired_v, 0, neurons * 4},
         {machine->touched, machine->tracks ? state->touched : NULL, 0, neurons * 4},
+        {machine->input, out && machine->keeps_input ? state->input : NULL, 0, neurons * 4},
         {machine->ledger, ledger, oldest * mask_bytes, (kept - oldest) * mask_bytes},
         {machine->ledger, ledger ? ledger + (kept - oldest) * mask_bytes : NULL, 0,
          oldest * mask_bytes},
@@ -426,6 +431,9 @@ struct trl_burst_gpu_buffers trl_burst_gpu_buffers(const struct trl_burst_machin
         .counts = machine->counts,
         .fired_v = machine->fired_v,
         .touched = machine->tracks ? machine->touched : NULL,
+        .input = machine->input,
+        .kind_of = machine->kind_of,
+        .kinds = machine->kinds,
         .ledger = machine->ledger,
         .mask_words = trl_burst_words(machine->plan->neuron_count),
     };
@@ -438,6 +446,7 @@ bool trl_burst_gpu_is_sparse(const struct trl_burst_machine *base)
 
 const struct trl_burst_backend_impl trl_burst_gpu = {
     .name = "gpu",
+    .device = true,
     .create = create,
     .destroy = destroy,
     .run = trl_burst_gpu_run,

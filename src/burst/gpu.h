@@ -45,8 +45,11 @@ struct trl_burst_gpu_buffers {
     struct trl_gpu_buffer *v;       /* float32 a neuron, as of touched */
     struct trl_gpu_buffer *counts;  /* countdown | spikes in a row << 16 */
     struct trl_gpu_buffer *fired_v; /* float32: the potential of the last firing */
-    struct trl_gpu_buffer *touched; /* only in wall time and with coincidence neurons */
-    struct trl_gpu_buffer *ledger;  /* burst t is mask t % ledger_bursts, of mask_words each */
+    struct trl_gpu_buffer
+        *touched; /* only in wall time, with coincidence neurons and with keep_input */
+    struct trl_gpu_buffer *input; /* float32, with keep_input: of the burst in touched */
+    struct trl_gpu_buffer *kind_of, *kinds;
+    struct trl_gpu_buffer *ledger; /* burst t is mask t % ledger_bursts, of mask_words each */
     uint32_t mask_words;
 };
 

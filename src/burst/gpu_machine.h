@@ -30,13 +30,14 @@ struct trl_burst_gpu {
     uint32_t *driven;
     uint32_t driven_count;
     bool tracks; /* touched is kept */
+    bool keeps_input;
     bool sparse; /* how the next batch goes */
     bool was_sparse;
 
     struct trl_gpu_kernel *deliver[TRL_BURST_GPU_KERNELS], *update[TRL_BURST_GPU_KERNELS], *requeue;
     uint32_t deliver_groups, update_groups;
-    struct trl_gpu_buffer *sums, *v, *counts, *fired_v, *touched, *outer, *kind_of, *kinds, *starts,
-        *ledger, *entries, *heads, *candidates, *injected, *rows, *readback;
+    struct trl_gpu_buffer *sums, *v, *counts, *fired_v, *touched, *input, *outer, *kind_of, *kinds,
+        *starts, *ledger, *entries, *heads, *candidates, *injected, *rows, *readback;
     struct trl_gpu_cmd *cmds[TRL_BURST_GPU_LISTS];
     uint32_t *items; /* what is injected, as the device reads it */
     uint32_t batch_max;

@@ -59,8 +59,9 @@ static void update(const struct trl_burst_gpu *machine, struct trl_gpu_cmd *cmd,
                      {.buffer = machine->outer, .write = true},
                      {.buffer = machine->touched, .write = true},
                      {.buffer = machine->candidates},
-                     {.buffer = machine->rows, .write = true}},
-        .binding_count = 14,
+                     {.buffer = machine->rows, .write = true},
+                     {.buffer = machine->input, .write = true}},
+        .binding_count = 15,
     };
     dispatch(cmd, step, &call, machine->update_groups);
 }

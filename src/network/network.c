@@ -99,8 +99,9 @@ static int make_room(struct trl_network *network, const struct trl_area *area)
     const uint64_t neurons = (uint64_t)network->neuron_count + area->count;
     char what[64];
     snprintf(what, sizeof(what), "network of %" PRIu64 " neurons", neurons);
-    const int error =
-        trl_network_memory_check(network->log, what, trl_network_bytes(area->count, 12, 0));
+    const uint64_t added = network->memory_max_bytes ? neurons : area->count;
+    const int error = trl_network_memory_check(network->log, what, trl_network_bytes(added, 12, 0),
+                                               network->memory_max_bytes);
     if (error)
         return error;
     const size_t areas_bytes = ((size_t)network->area_count + 1) * sizeof(*network->areas);

@@ -20,7 +20,8 @@ static int grow_added(struct trl_network *network, size_t count)
     const uint64_t bytes = trl_network_bytes(room, sizeof(*network->added), 0);
     char what[64];
     snprintf(what, sizeof(what), "network: adding %zu synapses", count);
-    const int error = trl_network_memory_check(network->log, what, bytes);
+    const int error =
+        trl_network_memory_check(network->log, what, bytes, network->memory_max_bytes);
     if (error)
         return error;
     struct trl_synapse *added = realloc(network->added, bytes);
@@ -68,7 +69,8 @@ int trl_network_allocate(struct trl_network *network, const uint64_t *degrees)
              count);
     const uint64_t rows_bytes = ((uint64_t)neurons + 1) * sizeof(*network->rows);
     const uint64_t bytes = trl_network_bytes(count, 8, rows_bytes);
-    const int error = trl_network_memory_check(network->log, what, bytes);
+    const int error =
+        trl_network_memory_check(network->log, what, bytes, network->memory_max_bytes);
     if (error)
         return error;
     uint64_t *rows = malloc(rows_bytes);
