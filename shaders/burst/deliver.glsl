@@ -3,8 +3,11 @@
 // neurons with many synapses are shared. Each contribution is added together with a 1 in the lowest
 // bits, by which the update knows that there was one. Then what is injected: an amount and such a 1.
 #extension GL_KHR_shader_subgroup_ballot : require
+#extension GL_KHR_shader_subgroup_vote : require
 #include "shared/burst.h"
 #include "shared/burst_step.h"
+
+#define AHEAD 4
 
 layout(local_size_x_id = 0) in;
 layout(constant_id = 1) const uint team = 32; // a power of two
@@ -40,10 +43,10 @@ bool listed(uint neuron)
 
 void list_candidate(bool fresh, uint neuron)
 {
+    if (!subgroupAny(fresh))
+        return;
     uvec4 ballot = subgroupBallot(fresh);
     uint count = subgroupBallotBitCount(ballot);
-    if (count == 0)
-        return;
     uint base = 0;
     if (subgroupElect())
         base = atomicAdd(heads[head_of(step.time) + TRL_BURST_HEAD_CANDIDATES], count);
@@ -82,15 +85,19 @@ void deliver_spikes(uint at, uint lanes)
     for (uint e = at / team; e < count; e += lanes / team) {
         uvec4 entry = entries[list + e];
         delivered += entry.y;
-        for (uint n = 0; n < entry.y; n += team) {
-            bool fresh = false;
-            uvec2 synapse = uvec2(0);
-            if (n + lane < entry.y) {
-                synapse = synapses[entry.x + n + lane];
-                fresh = add(synapse.x, TO_SUM(contribution(int(synapse.y), entry)));
+        // All reads before the first addition, so that they do not wait for each other.
+        for (uint first = lane; first - lane < entry.y; first += AHEAD * team) {
+            uvec2 synapse[AHEAD];
+            for (uint n = 0; n < AHEAD; n++)
+                if (first + n * team < entry.y)
+                    synapse[n] = synapses[entry.x + first + n * team];
+            for (uint n = 0; n < AHEAD; n++) {
+                bool fresh = false;
+                if (first + n * team < entry.y)
+                    fresh = add(synapse[n].x, TO_SUM(contribution(int(synapse[n].y), entry)));
+                if (sparse)
+                    list_candidate(fresh, synapse[n].x);
             }
-            if (sparse)
-                list_candidate(fresh, synapse.x);
         }
     }
     uint stripe = gl_WorkGroupID.x % TRL_BURST_STRIPES * TRL_BURST_STRIPE_WORDS;

@@ -21,7 +21,7 @@ layout(std430, binding = 0) writeonly buffer Entries { uvec4 entries[]; };
 layout(std430, binding = 1) buffer Heads { uint heads[]; };
 // First synapse of each neuron, lower and upper word; or slots of neuron, first synapse, synapses.
 layout(std430, binding = 2) readonly buffer Rows { uint starts[]; };
-layout(std430, binding = 3) buffer Ledger { uint ledger[]; };
+layout(std430, binding = 3) coherent buffer Ledger { uint ledger[]; };
 layout(std430, binding = 4) buffer FiredV { float fired_v[]; };
 layout(std430, binding = 5) readonly buffer KindOf { uint kind_of[]; };
 layout(std430, binding = 6) readonly buffer Kinds { trl_burst_kind kinds[]; };

@@ -14,6 +14,7 @@ layout(constant_id = 12) const bool sparse = false;     // the candidates are li
 layout(constant_id = 13) const bool whole_words = true; // a subgroup writes whole words of the mask
 layout(constant_id = 14) const bool tracks = false;     // touched is kept
 layout(constant_id = 15) const bool keeps_input = false;
+layout(constant_id = 16) const bool one_kind = false;
 layout(std430, binding = 7) buffer Sums { uint sums[]; };
 layout(std430, binding = 8) buffer V { float v_of[]; };
 layout(std430, binding = 9) buffer Counts { uint counts_of[]; };
@@ -165,19 +166,24 @@ float take_external(uint neuron)
     return amount;
 }
 
+trl_burst_kind kind_at(uint neuron)
+{
+    return kinds[one_kind ? 0 : kind_of[neuron]];
+}
+
 // False for neurons that are no candidates.
 bool update(uint neuron, inout neuron_state s)
 {
     uint low = sums[wide ? 2 * neuron : neuron];
     trl_burst_kind kind;
     if ((flags & TRL_BURST_DRIVEN) != 0) {
-        kind = kinds[kind_of[neuron]];
+        kind = kind_at(neuron);
         if (low == 0 && (kind.pause >> 16 & TRL_BURST_DRIVEN) == 0)
             return false;
     } else {
         if (low == 0)
             return false;
-        kind = kinds[kind_of[neuron]];
+        kind = kind_at(neuron);
     }
     uint high = 0;
     if (wide) {
@@ -208,14 +214,9 @@ bool update(uint neuron, inout neuron_state s)
     return true;
 }
 
-// Neurons of the lanes follow each other unless they are listed.
+// Neurons of the lanes follow each other.
 void mark(bool inside, uint neuron, bool fires)
 {
-    if (sparse) {
-        if (fires)
-            atomicOr(ledger[step.mask + neuron / 32], 1u << neuron % 32);
-        return;
-    }
     uvec4 ballot = subgroupBallot(fires);
     if (gl_SubgroupInvocationID != 0 || !inside)
         return;
@@ -229,41 +230,104 @@ void mark(bool inside, uint neuron, bool fires)
         ledger[step.mask + neuron / 32 + n] = ballot[n];
 }
 
+void add_stats(uint word, uint count)
+{
+    count = subgroupAdd(count);
+    if (subgroupElect() && count != 0)
+        atomicAdd(stats[step.row + gl_WorkGroupID.x % TRL_BURST_STRIPES * TRL_BURST_STRIPE_WORDS +
+                        word],
+                  count);
+}
+
+struct tally {
+    uint candidates, blocked, spikes;
+};
+
+bool step_neuron(uint neuron, inout tally t)
+{
+    neuron_state s;
+    s.blocked = s.fires = false;
+    bool candidate = update(neuron, s);
+    t.candidates += candidate ? 1 : 0;
+    t.blocked += s.blocked ? 1 : 0;
+    t.spikes += s.fires ? 1 : 0;
+    return s.fires;
+}
+
+float potential_of(bool fires, uint neuron)
+{
+    return fires && (flags & TRL_BURST_FROM_POTENTIAL) != 0 ? fired_v[neuron] : 0.0;
+}
+
+// All neurons. The workgroup then finds those that fired in the words of the mask that it has
+// written, so that a few lanes ask for room in the queue and not one of each subgroup in each turn.
+void update_all(uint lane, uint lanes, inout tally t)
+{
+    for (uint first = 0; first < step.neuron_count; first += lanes) {
+        bool inside = first + lane < step.neuron_count;
+        bool fires = inside && step_neuron(first + lane, t);
+        mark(inside, first + lane, fires);
+    }
+    memoryBarrierBuffer();
+    barrier();
+    uint row_words = gl_WorkGroupSize.x / 32;
+    uint turns = (step.neuron_count + lanes - 1) / lanes;
+    uint turn_words = (turns * row_words + gl_WorkGroupSize.x - 1) / gl_WorkGroupSize.x;
+    for (uint n = 0; n < turn_words; n++) {
+        uint at = n * gl_WorkGroupSize.x + gl_SubgroupID * gl_SubgroupSize +
+                  gl_SubgroupInvocationID;
+        uint neuron = at / row_words * lanes + gl_WorkGroupID.x * gl_WorkGroupSize.x +
+                      at % row_words * 32;
+        uint bits = 0;
+        if (at < turns * row_words && neuron < step.neuron_count)
+            bits = ledger[step.mask + neuron / 32];
+        while (subgroupAny(bits != 0)) {
+            bool fires = bits != 0;
+            uint which = neuron + (fires ? findLSB(bits) : 0);
+            enqueue(fires, which, potential_of(fires, which));
+            bits &= bits - 1;
+        }
+    }
+}
+
+// Those that are listed, 32 turns at a time.
+void update_listed(uint lane, uint lanes, inout tally t)
+{
+    uint count = step.driven_count + heads[head_of(step.time) + TRL_BURST_HEAD_CANDIDATES];
+    for (uint first = 0; first < count; first += 32 * lanes) {
+        uint bits = 0;
+        for (uint turn = 0; turn < 32 && first + turn * lanes < count; turn++) {
+            uint at = first + turn * lanes + lane;
+            if (at < count) {
+                uint neuron = candidates[at];
+                if (step_neuron(neuron, t)) {
+                    bits |= 1u << turn;
+                    atomicOr(ledger[step.mask + neuron / 32], 1u << neuron % 32);
+                }
+            }
+        }
+        while (subgroupAny(bits != 0)) {
+            bool fires = bits != 0;
+            uint neuron = fires ? candidates[first + findLSB(bits) * lanes + lane] : 0;
+            enqueue(fires, neuron, potential_of(fires, neuron));
+            bits &= bits - 1;
+        }
+    }
+}
+
 void main()
 {
     uint lanes = gl_NumWorkGroups.x * gl_WorkGroupSize.x;
     uint lane = gl_WorkGroupID.x * gl_WorkGroupSize.x + gl_SubgroupID * gl_SubgroupSize +
                 gl_SubgroupInvocationID;
-    uint candidates_head = head_of(step.time) + TRL_BURST_HEAD_CANDIDATES;
-    uint count = sparse ? step.driven_count + heads[candidates_head] : step.neuron_count;
-    uint received = 0, blocked = 0, spikes = 0;
-    for (uint first = 0; first < count; first += lanes) {
-        bool inside = first + lane < count;
-        uint neuron = first + lane;
-        neuron_state s;
-        s.fires = s.blocked = false;
-        bool candidate = false;
-        if (inside) {
-            if (sparse)
-                neuron = candidates[neuron];
-            candidate = update(neuron, s);
-        }
-        received += subgroupBallotBitCount(subgroupBallot(candidate));
-        blocked += subgroupBallotBitCount(subgroupBallot(s.blocked));
-        uint fired = subgroupBallotBitCount(subgroupBallot(s.fires));
-        mark(inside, neuron, s.fires);
-        if (fired != 0)
-            enqueue(s.fires, neuron, s.fired_at);
-        spikes += fired;
-    }
-    uint stripe = step.row + gl_WorkGroupID.x % TRL_BURST_STRIPES * TRL_BURST_STRIPE_WORDS;
-    if (subgroupElect() && received != 0) {
-        atomicAdd(stats[stripe + TRL_BURST_CANDIDATES], received);
-        if (blocked != 0)
-            atomicAdd(stats[stripe + TRL_BURST_BLOCKED], blocked);
-        if (spikes != 0)
-            atomicAdd(stats[stripe + TRL_BURST_SPIKES], spikes);
-    }
+    tally t = tally(0, 0, 0);
+    if (sparse)
+        update_listed(lane, lanes, t);
+    else
+        update_all(lane, lanes, t);
+    add_stats(TRL_BURST_CANDIDATES, t.candidates);
+    add_stats(TRL_BURST_BLOCKED, t.blocked);
+    add_stats(TRL_BURST_SPIKES, t.spikes);
     // The head of the next burst: the burst before has been delivered.
     if (gl_WorkGroupID.x == 0)
         for (uint n = gl_LocalInvocationIndex; n < TRL_BURST_HEAD_WORDS; n += gl_WorkGroupSize.x)

@@ -16,6 +16,9 @@ enum {
     BUFFER_ALIGNMENT = 256,
 };
 
+/* Candidates a neuron and burst. */
+static const float sparse_below = 0.02F, sparse_below_software = 0.9F;
+
 static struct trl_burst_gpu *gpu_of(struct trl_burst_machine *base)
 {
     return (struct trl_burst_gpu *)base;
@@ -133,8 +136,9 @@ static int create_kernels(struct trl_burst_gpu *machine, uint32_t group)
             .spec = {group, plan->flags, machine->banks.count, machine->banks.bits,
                      machine->hash.capacity, machine->hash.probes, hash_whole,
                      (uint32_t)scale->count_bits, wide, trl_float_bits(plan->unit), plan->wall_time,
-                     plan->wgsl, sparse, whole_words, machine->tracks, machine->keeps_input},
-            .spec_count = 16,
+                     plan->wgsl, sparse, whole_words, machine->tracks, machine->keeps_input,
+                     plan->kind_count == 1},
+            .spec_count = 17,
         };
         err = trl_gpu_kernel_create(&machine->deliver[sparse], machine->device, &deliver);
         if (!err)
@@ -205,7 +209,8 @@ static int check_memory(const struct trl_burst_gpu *machine, const struct trl_bu
         needed += trl_align_up(wanted[n].size ? wanted[n].size : 1, BUFFER_ALIGNMENT);
     }
     for (uint32_t n = 0; n < machine->banks.count; n++)
-        needed += trl_align_up(machine->banks.synapses[n] * 8 + 1, BUFFER_ALIGNMENT);
+        needed += trl_align_up(machine->banks.synapses[n] ? machine->banks.synapses[n] * 8 : 1,
+                               BUFFER_ALIGNMENT);
     uint64_t available = trl_gpu_memory_left(machine->device);
     if (params->memory_max_bytes && params->memory_max_bytes < available)
         available = params->memory_max_bytes;
@@ -332,6 +337,11 @@ int trl_burst_gpu_create(struct trl_burst_machine **out, const struct trl_burst_
     machine->batch_max = (uint32_t)params->submit_bursts;
     if (tuning)
         machine->tuning = *tuning;
+    /* A driver that runs on the processor takes every lane through every branch. */
+    const bool software = trl_device_info(params->device)->type == TRL_DEVICE_SOFTWARE;
+    if (machine->tuning.sparse_below <= 0)
+        machine->tuning.sparse_below = software ? sparse_below_software : sparse_below;
+    machine->sparse = software;
     if (!machine->tuning.inject_items)
         machine->tuning.inject_items = INJECT_ITEMS;
     machine->keeps_input = params->keep_input;

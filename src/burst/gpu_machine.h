@@ -16,7 +16,7 @@ struct trl_burst_banks {
     uint64_t entries;                    /* of all lists, if all neurons fire */
 };
 
-enum { TRL_BURST_GPU_LISTS = 2, TRL_BURST_GPU_KERNELS = 2 /* dense, sparse */ };
+enum { TRL_BURST_GPU_LISTS = 4, TRL_BURST_GPU_KERNELS = 2 /* dense, sparse */ };
 
 struct trl_burst_gpu {
     struct trl_burst_machine base;
@@ -61,11 +61,6 @@ struct trl_burst_copy {
 int trl_burst_gpu_copy(struct trl_burst_gpu *machine, const struct trl_burst_copy *copies,
                        uint32_t count);
 
-/* Records bursts; their counts go to rows from row on. stamped: the first of them have a stage for
- * each of their halves. */
-int trl_burst_gpu_bursts(struct trl_burst_gpu *machine, struct trl_gpu_cmd *cmd, uint64_t first,
-                         uint32_t count, const struct trl_burst_input *inputs, uint32_t row,
-                         bool stamped);
 int trl_burst_gpu_run(struct trl_burst_machine *base, struct trl_burst_batch *batch);
 /* Fills the queue from the mask of that burst. */
 int trl_burst_gpu_requeue(struct trl_burst_gpu *machine, uint64_t time);

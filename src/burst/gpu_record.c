@@ -5,11 +5,11 @@
 #include "burst/gpu_machine.h"
 
 enum {
-    STAMPED = 8,     /* bursts of a list whose halves are timed */
-    SPLIT_FROM = 16, /* bursts that are worth two lists: one is recorded while the other runs */
+    STAMPED = 2,     /* bursts of a list whose halves are timed */
+    FIRST_PART = 16, /* of a batch: the first list */
 };
 
-static const float sparse_below = 0.02F;
+static const uint64_t row_bytes = UINT64_C(4) * TRL_BURST_ROW_WORDS;
 
 static void dispatch(struct trl_gpu_cmd *cmd, const struct trl_burst_step *step,
                      struct trl_gpu_call *call, uint32_t groups)
@@ -19,6 +19,7 @@ static void dispatch(struct trl_gpu_cmd *cmd, const struct trl_burst_step *step,
     trl_gpu_cmd_dispatch(cmd, call, groups, 1, 1);
 }
 
+/* Banks need not wait for each other: what they write in common they add up atomically. */
 static void deliver(const struct trl_burst_gpu *machine, struct trl_gpu_cmd *cmd,
                     const struct trl_burst_step *step)
 {
@@ -26,13 +27,13 @@ static void deliver(const struct trl_burst_gpu *machine, struct trl_gpu_cmd *cmd
         .kernel = machine->deliver[machine->sparse],
         .bindings = {{.buffer = machine->entries},
                      {.buffer = machine->banks.buffers[step->bank]},
-                     {.buffer = machine->sums, .write = true},
-                     {.buffer = machine->heads, .write = true},
-                     {.buffer = machine->rows, .write = true},
-                     {.buffer = machine->ledger, .write = true},
+                     {.buffer = machine->sums, .write = true, .beside = true},
+                     {.buffer = machine->heads, .write = true, .beside = true},
+                     {.buffer = machine->rows, .write = true, .beside = true},
+                     {.buffer = machine->ledger, .write = true, .beside = true},
                      {.buffer = machine->injected},
-                     {.buffer = machine->outer, .write = true},
-                     {.buffer = machine->candidates, .write = true},
+                     {.buffer = machine->outer, .write = true, .beside = true},
+                     {.buffer = machine->candidates, .write = true, .beside = true},
                      {.buffer = machine->kind_of},
                      {.buffer = machine->kinds}},
         .binding_count = 11,
@@ -119,14 +120,13 @@ static void deliver_banks(const struct trl_burst_gpu *machine, struct trl_gpu_cm
     }
 }
 
-int trl_burst_gpu_bursts(struct trl_burst_gpu *machine, struct trl_gpu_cmd *cmd, uint64_t first,
-                         uint32_t count, const struct trl_burst_input *inputs, uint32_t row,
-                         bool stamped)
+/* Counts of the bursts go to rows from row on. stamped: the first of them have a stage for each of
+ * their halves. */
+static void record(struct trl_burst_gpu *machine, struct trl_gpu_cmd *cmd, uint64_t first,
+                   uint32_t count, const struct trl_burst_input *inputs, uint32_t row, bool stamped)
 {
-    const uint32_t row_bytes = TRL_BURST_ROW_WORDS * 4;
     struct trl_burst_step step = {.neuron_count = machine->plan->neuron_count,
                                   .driven_count = machine->driven_count};
-    trl_gpu_cmd_fill(cmd, machine->rows, (uint64_t)row * row_bytes, (uint64_t)count * row_bytes, 0);
     const bool staged = stage_all(machine, cmd, inputs, count);
     for (uint32_t n = 0; n < count; n++) {
         step.time = (uint32_t)(first + n);
@@ -147,7 +147,6 @@ int trl_burst_gpu_bursts(struct trl_burst_gpu *machine, struct trl_gpu_cmd *cmd,
     }
     for (uint32_t n = 0; n < count; n++)
         machine->upload_bytes += (uint64_t)inputs[n].count * 8;
-    return 0;
 }
 
 int trl_burst_gpu_record(struct trl_burst_machine *base, struct trl_gpu_cmd *cmd, uint64_t first,
@@ -157,26 +156,51 @@ int trl_burst_gpu_record(struct trl_burst_machine *base, struct trl_gpu_cmd *cmd
     if (count > machine->batch_max)
         return trl_fail(machine->log, TRL_ERROR_INTERNAL, "%u bursts in a list: %u are possible",
                         count, machine->batch_max);
-    return trl_burst_gpu_bursts(machine, cmd, first, count, inputs, 0, false);
+    trl_gpu_cmd_fill(cmd, machine->rows, 0, count * row_bytes, 0);
+    record(machine, cmd, first, count, inputs, 0, false);
+    return 0;
 }
 
 /* ---- a batch of our own ---- */
 
+/* One list of the batch: bursts begin to end - 1. */
 static int submit_part(struct trl_burst_gpu *machine, const struct trl_burst_batch *batch, int list,
                        uint32_t begin, uint32_t end, struct trl_gpu_point *done)
 {
     struct trl_gpu_cmd *cmd = machine->cmds[list];
-    const uint64_t row_bytes = TRL_BURST_ROW_WORDS * 4;
     int err = trl_gpu_cmd_begin(cmd);
     if (err)
         return err;
-    trl_burst_gpu_bursts(machine, cmd, batch->first + begin, end - begin, batch->inputs + begin,
-                         begin, true);
-    trl_gpu_cmd_stage(cmd, TRL_GPU_STAGE_COPY);
-    trl_gpu_cmd_copy(cmd, machine->readback, begin * row_bytes, machine->rows, begin * row_bytes,
-                     (end - begin) * row_bytes);
-    trl_gpu_cmd_to_host(cmd, machine->readback);
-    return trl_gpu_submit(cmd, NULL, 0, done);
+    if (begin == 0)
+        trl_gpu_cmd_fill(cmd, machine->rows, 0, batch->count * row_bytes, 0);
+    record(machine, cmd, batch->first + begin, end - begin, batch->inputs + begin, begin, true);
+    if (end == batch->count) {
+        trl_gpu_cmd_stage(cmd, TRL_GPU_STAGE_COPY);
+        trl_gpu_cmd_copy(cmd, machine->readback, 0, machine->rows, 0, batch->count * row_bytes);
+        trl_gpu_cmd_to_host(cmd, machine->readback);
+    }
+    struct trl_gpu_point point;
+    err = trl_gpu_submit(cmd, NULL, 0, &point);
+    if (!err)
+        *done = point;
+    return err;
+}
+
+/* Lists that double in length: the device begins early, and each is recorded while the one before
+ * runs. Returns how many were submitted. */
+static int submit(struct trl_burst_gpu *machine, const struct trl_burst_batch *batch,
+                  struct trl_gpu_point *done, int *err)
+{
+    uint32_t begin = 0, size = batch->count / FIRST_PART;
+    int list = 0;
+    for (; !*err && begin < batch->count; list++) {
+        const bool last = list == TRL_BURST_GPU_LISTS - 1 || size == 0;
+        const uint32_t end = last ? batch->count : begin + size;
+        *err = submit_part(machine, batch, list, begin, end, done);
+        begin = end;
+        size *= 2;
+    }
+    return *err ? list - 1 : list;
 }
 
 static void read_counts(struct trl_burst_gpu *machine, struct trl_burst_batch *batch)
@@ -196,10 +220,8 @@ static void read_counts(struct trl_burst_gpu *machine, struct trl_burst_batch *b
         batch->counts[n] = counts;
         candidates += counts.candidates;
     }
-    const float below =
-        machine->tuning.sparse_below > 0 ? machine->tuning.sparse_below : sparse_below;
     const double slots = (double)batch->count * machine->plan->neuron_count;
-    machine->sparse = (double)candidates < (double)below * slots;
+    machine->sparse = (double)candidates < (double)machine->tuning.sparse_below * slots;
 }
 
 /* The halves of the first bursts of a list stand for those of all. */
@@ -218,33 +240,28 @@ static void add_times(struct trl_burst_gpu *machine, struct trl_burst_batch *bat
 int trl_burst_gpu_run(struct trl_burst_machine *base, struct trl_burst_batch *batch)
 {
     struct trl_burst_gpu *machine = (struct trl_burst_gpu *)base;
-    struct trl_gpu_point done[TRL_BURST_GPU_LISTS] = {0};
+    struct trl_gpu_point done;
     if (batch->count == 0)
         return 0;
     if (machine->tuning.update != TRL_BURST_GPU_MEASURED)
         machine->sparse = machine->tuning.update == TRL_BURST_GPU_SPARSE;
     machine->was_sparse = machine->sparse;
-    const int lists = batch->count >= SPLIT_FROM ? 2 : 1;
-    const uint32_t half = batch->count / (uint32_t)lists;
-    int err = submit_part(machine, batch, 0, 0, half, &done[0]);
-    if (!err && lists == 2)
-        err = submit_part(machine, batch, 1, half, batch->count, &done[1]);
-    /* A list that failed leaves the one before it in flight. */
-    const struct trl_gpu_point last = done[1].value ? done[1] : done[0];
-    if (last.value) {
-        const int waited = trl_gpu_wait(machine->device, last, INT64_MAX);
+    int err = 0;
+    const int lists = submit(machine, batch, &done, &err);
+    /* A list that failed leaves those before it in flight. */
+    if (lists) {
+        const int waited = trl_gpu_wait(machine->device, done, INT64_MAX);
         err = err ? err : waited;
         machine->host_waits++;
     }
     if (!err)
-        err = trl_gpu_buffer_invalidate(machine->readback, 0,
-                                        batch->count * UINT64_C(4) * TRL_BURST_ROW_WORDS);
+        err = trl_gpu_buffer_invalidate(machine->readback, 0, batch->count * row_bytes);
     if (err)
         return err;
     read_counts(machine, batch);
     for (int n = 0; n < lists; n++)
         add_times(machine, batch, n);
-    batch->download_bytes += batch->count * UINT64_C(4) * TRL_BURST_ROW_WORDS;
+    batch->download_bytes += batch->count * row_bytes;
     batch->upload_bytes += machine->upload_bytes;
     batch->host_waits += machine->host_waits;
     machine->upload_bytes = machine->host_waits = 0;

@@ -76,7 +76,7 @@ void trl_gpu_image_destroy(struct trl_gpu_image **image);
 
 /* ---- kernels and passes ---- */
 
-#define TRL_GPU_SPEC_MAX 16
+#define TRL_GPU_SPEC_MAX 20
 #define TRL_GPU_BINDING_MAX 16
 #define TRL_GPU_PUSH_MAX 128 /* bytes; what every device guarantees */
 

@@ -137,12 +137,13 @@ static void attach(struct trl_burst_machine *machine, const struct duel *d,
     machine->ledger_bursts = (uint32_t)d->params.ledger_bursts;
 }
 
-static void open_duel(struct duel *d, struct test_device *test, const struct net *net,
-                      const struct trl_burst_params *params,
-                      const struct trl_burst_gpu_tuning *tuning, bool wide)
+static void open_duel_on(struct duel *d, struct test_device *test, struct trl_network *network,
+                         const struct trl_burst_params *params,
+                         const struct trl_burst_gpu_tuning *tuning, bool wide)
 {
-    *d = (struct duel){.test = test, .params = *params, .seed = net->seed, .inject_percent = 10};
-    d->network = create_network(test, net);
+    const uint32_t neurons = network->neuron_count;
+    *d = (struct duel){.test = test, .params = *params, .seed = neurons, .inject_percent = 10};
+    d->network = network;
     d->params.log = test->log;
     d->params.network = d->network;
     d->params.device = test->device;
@@ -159,12 +160,20 @@ static void open_duel(struct duel *d, struct test_device *test, const struct net
     attach(d->gpu, d, &trl_burst_gpu);
     assert_int_equal(
         trl_burst_machine_create(&d->reference, d->plan, &d->params, &trl_burst_reference), 0);
-    assert_int_equal(trl_burst_state_create(&d->gpu_state, test->log, net->neurons,
+    assert_int_equal(trl_burst_state_create(&d->gpu_state, test->log, neurons,
                                             (uint32_t)d->params.ledger_bursts),
                      0);
-    assert_int_equal(trl_burst_state_create(&d->state, test->log, net->neurons,
-                                            (uint32_t)d->params.ledger_bursts),
-                     0);
+    assert_int_equal(
+        trl_burst_state_create(&d->state, test->log, neurons, (uint32_t)d->params.ledger_bursts),
+        0);
+}
+
+static void open_duel(struct duel *d, struct test_device *test, const struct net *net,
+                      const struct trl_burst_params *params,
+                      const struct trl_burst_gpu_tuning *tuning, bool wide)
+{
+    open_duel_on(d, test, create_network(test, net), params, tuning, wide);
+    d->seed = net->seed;
 }
 
 static void close_duel(struct duel *d)
@@ -181,7 +190,8 @@ static void close_duel(struct duel *d)
 static void make_input(struct duel *d, struct trl_burst_input *input, uint32_t *ids, float *amounts)
 {
     uint32_t count = 0;
-    for (uint32_t n = 0; draw(&d->seed) % 3 && n < d->plan->neuron_count; n++)
+    const uint32_t end = draw(&d->seed) % 3 ? d->plan->neuron_count : 0;
+    for (uint32_t n = 0; n < end; n++)
         if (draw(&d->seed) % 100 < d->inject_percent) {
             ids[count] = n;
             amounts[count++] = draw(&d->seed) % 8 ? draw_float(&d->seed, -10, 50) : 0;
@@ -338,18 +348,47 @@ static void injections_come_in_pieces(void **state)
               &(struct trl_burst_gpu_tuning){.update = 1 + sparse, .inject_items = 7}, false, 24);
 }
 
-/* Contributions of 31 bits: sums beyond 32. */
+/* A thousand contributions of up to 31 bits a target, whose potential shows the sum. */
+static struct trl_network *create_wide(struct test_device *test, uint32_t seed)
+{
+    enum { SOURCES = 1600, TARGETS = 16 };
+    struct trl_network *network = NULL;
+    struct trl_area_params area = {
+        .name = "sources", .size = {SOURCES}, .neuron = trl_neuron_defaults(), .psp_shared = true};
+    uint32_t first;
+    assert_int_equal(trl_network_create(&network, test->log), 0);
+    assert_int_equal(trl_network_add_area(network, &area, &first), 0);
+    area = (struct trl_area_params){
+        .name = "targets", .size = {TARGETS}, .neuron = trl_neuron_defaults()};
+    area.neuron.threshold = 1e30F;
+    area.neuron.leak = 0.37F;
+    assert_int_equal(trl_network_add_area(network, &area, &first), 0);
+    for (uint32_t n = 0; n < SOURCES; n++)
+        for (uint32_t k = 0; k < 1 + (n % 8 == 0) * 6; k++)
+            assert_int_equal(trl_network_add_synapses(
+                                 network,
+                                 &(struct trl_synapse){.source = n,
+                                                       .target = SOURCES + draw(&seed) % TARGETS,
+                                                       .weight = (uint8_t)(1 + draw(&seed) % 255),
+                                                       .psp = 255,
+                                                       .inhibitory = n % 3 == 0},
+                                 1),
+                             0);
+    assert_int_equal(trl_network_settle(network), 0);
+    return network;
+}
+
 static void wide_sums_round_to_even(void **state)
 {
-    struct test_device *test = *state;
-    struct net net = {.neurons = 900, .degree = 40, .seed = 5, .flags = NET_SHARED | NET_POTENTIAL};
-    for (net.seed = 5; net.seed < 8; net.seed++) {
+    for (uint32_t seed = 0; seed < 3; seed++) {
         struct duel d;
-        open_duel(&d, test, &net, &(struct trl_burst_params){.submit_bursts = 20}, NULL, false);
+        open_duel_on(&d, *state, create_wide(*state, seed),
+                     &(struct trl_burst_params){.submit_bursts = 1}, NULL, false);
         assert_int_equal(d.plan->scale.sum_bits, 64);
-        assert_true(d.plan->scale.bound > INT64_C(1) << 26);
-        run_duel(&d, 60);
-        assert_true(d.fired > 0);
+        assert_true(d.plan->scale.bound > INT64_C(1) << 35);
+        d.inject_percent = seed == 2 ? 1 : 60;
+        run_duel(&d, 40);
+        assert_true(d.fired > 100);
         close_duel(&d);
     }
 }
@@ -359,7 +398,8 @@ static void activity_chooses_the_update(void **state)
 {
     struct duel d;
     open_duel(&d, *state, &(struct net){.neurons = 2000, .degree = 10, .seed = 31},
-              &(struct trl_burst_params){.submit_bursts = 16}, NULL, false);
+              &(struct trl_burst_params){.submit_bursts = 16},
+              &(struct trl_burst_gpu_tuning){.sparse_below = 0.05F}, false);
     d.inject_percent = 0;
     run_duel(&d, 48);
     assert_true(trl_burst_gpu_is_sparse(d.gpu));
