@@ -71,12 +71,15 @@ struct trl_burst_params {
     enum trl_burst_clock clock;
     enum trl_burst_order order;
     enum trl_burst_lookup lookup;
-    uint32_t hash_probes;      /* 0: the longest that the table needs; fewer lose synapses */
-    bool count_unlimited;      /* FEAGI's quirk: no fire limit is a limit of 65535 */
-    int ledger_bursts;         /* spikes of so many last bursts are kept; 0: 64 */
-    int thread_count;          /* CPU backend; 0: one a processor */
-    int group_size;            /* GPU: lanes of a workgroup, 32 to 1024, a power of two; 0: 256 */
-    int submit_bursts;         /* GPU: bursts of a submission; 0: 64 */
+    uint32_t hash_probes; /* 0: the longest that the table needs; fewer lose synapses */
+    bool keep_input;      /* the input of the last burst is kept, for films */
+    bool count_unlimited; /* FEAGI's quirk: no fire limit is a limit of 65535 */
+    int ledger_bursts;    /* spikes of so many last bursts are kept; 0: 64 */
+    int thread_count;     /* CPU backend; 0: one a processor */
+    int group_size;       /* GPU: lanes of a workgroup, 32 to 1024, a power of two; 0: 256 */
+    int submit_bursts;    /* GPU: bursts of a submission; 0: 64 */
+    int64_t keep_bursts;  /* GPU: the state is copied to the host after so many, to go on from if
+                             the device is lost; 0: 16384, negative: never */
     uint64_t memory_max_bytes; /* of the device or the host; 0: what there is */
 };
 

@@ -115,6 +115,7 @@ static int save(struct trl_burst_machine *base, struct trl_burst_state *state, u
             state->fired_v[cpu->fired[state->time & 1][first + n]] =
                 cpu->fired_v[state->time & 1][first + n];
     }
+    copy(state->input, cpu->input, count);
     if (cpu->touched)
         copy(state->touched, cpu->touched, count);
     else if (state->touched)
@@ -169,6 +170,7 @@ static void destroy(struct trl_burst_machine *base)
     free(cpu->values.slots);
     free(cpu->v);
     free(cpu->external);
+    free(cpu->input);
     free(cpu->counts);
     free(cpu->touched);
     free(cpu->sums);
@@ -206,7 +208,9 @@ static int allocate(struct trl_cpu *cpu, const struct trl_burst_params *params)
     cpu->v = zeros(count, sizeof(*cpu->v), &failed);
     cpu->external = zeros(count, sizeof(*cpu->external), &failed);
     cpu->counts = zeros(count, sizeof(*cpu->counts), &failed);
-    if (plan->wall_time || plan->flags & TRL_BURST_COINCIDENCE)
+    if (params->keep_input)
+        cpu->input = zeros(count, sizeof(*cpu->input), &failed);
+    if (plan->wall_time || params->keep_input || plan->flags & TRL_BURST_COINCIDENCE)
         cpu->touched = zeros(count, sizeof(*cpu->touched), &failed);
     if (wide)
         cpu->wide_sums = zeros(count, sizeof(*cpu->wide_sums), &failed);

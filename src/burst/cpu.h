@@ -53,6 +53,7 @@ struct trl_cpu {
     struct trl_cpu_values values;
     /* Neurons; of whole blocks. */
     float *v, *external;
+    float *input;               /* of the burst in touched; NULL without keep_input */
     uint32_t *counts, *touched; /* touched may be NULL */
     uint32_t *sums;             /* contributions << count_bits, plus their number */
     uint64_t *wide_sums;        /* instead of sums */

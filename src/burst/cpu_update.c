@@ -282,6 +282,8 @@ static inline __attribute__((always_inline)) uint32_t update_block(struct trl_cp
     if (!plain && cpu->touched)
         catch_up(lanes, &block, plan->wall_time, (uint32_t)time, cpu->v + first,
                  cpu->counts + first, cpu->touched + first);
+    for (int n = 0; !plain && cpu->input && n < BLOCK; n++)
+        cpu->input[first + n] = block.received[n] ? block.input[n] : cpu->input[first + n];
     const bool wgsl = !plain && plan->wgsl;
     const bool free = !wgsl && is_free(lanes, cpu->counts + first);
     if (free)

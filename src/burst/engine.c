@@ -6,6 +6,7 @@
 
 #include "base/clock.h"
 #include "base/log.h"
+#include "burst/gpu.h"
 
 enum {
     LEDGER_BURSTS = 64,
@@ -14,6 +15,7 @@ enum {
     SUBMIT_BURSTS = 64,
     SUBMIT_BURSTS_MAX = 4096,
     GROUP_SIZE = 256,
+    KEEP_BURSTS = 16384,
 };
 
 static int fill_params(struct trl_burst_params *out, const struct trl_burst_params *params)
@@ -24,6 +26,7 @@ static int fill_params(struct trl_burst_params *out, const struct trl_burst_para
     out->ledger_bursts = params->ledger_bursts ? params->ledger_bursts : LEDGER_BURSTS;
     out->submit_bursts = params->submit_bursts ? params->submit_bursts : SUBMIT_BURSTS;
     out->group_size = params->group_size ? params->group_size : GROUP_SIZE;
+    out->keep_bursts = params->keep_bursts ? params->keep_bursts : KEEP_BURSTS;
     if (out->ledger_bursts < LEDGER_BURSTS_MIN || out->ledger_bursts > LEDGER_BURSTS_MAX)
         return trl_fail(params->log, TRL_ERROR_USAGE, "a ledger of %d bursts: %d to %d are kept",
                         out->ledger_bursts, LEDGER_BURSTS_MIN, LEDGER_BURSTS_MAX);
@@ -98,6 +101,7 @@ void trl_burst_destroy(struct trl_burst **burst)
     trl_burst_machine_destroy(&(*burst)->machine);
     trl_burst_plan_destroy(&(*burst)->plan);
     trl_burst_queue_destroy(&(*burst)->queue);
+    trl_burst_state_destroy(&(*burst)->kept);
     free((*burst)->counts);
     free(*burst);
     *burst = NULL;
@@ -160,7 +164,7 @@ static void add_counts(struct trl_burst *burst, const struct trl_burst_batch *ba
     stats->host_waits += batch->host_waits;
 }
 
-static int run_batch(struct trl_burst *burst, uint32_t count)
+int trl_burst_run_batch(struct trl_burst *burst, uint32_t count)
 {
     struct trl_burst_batch batch = {
         .first = burst->time + 1, .count = count, .counts = burst->counts};
@@ -170,9 +174,27 @@ static int run_batch(struct trl_burst *burst, uint32_t count)
     if (err)
         return err;
     burst->time += count;
-    trl_burst_queue_drop(&burst->queue, burst->time + 1);
+    trl_burst_queue_drop(&burst->queue, (burst->kept.v ? burst->kept.time : burst->time) + 1);
     add_counts(burst, &batch);
     return 0;
+}
+
+int trl_burst_record(struct trl_burst *burst, struct trl_gpu_cmd *cmd, uint64_t bursts)
+{
+    int err = 0;
+    while (!err && bursts > 0) {
+        const uint32_t count = bursts < burst->batch_max ? (uint32_t)bursts : burst->batch_max;
+        const struct trl_burst_input *inputs;
+        err = trl_burst_queue_take(&burst->queue, burst->log, burst->time + 1, count, &inputs);
+        if (!err)
+            err = trl_burst_gpu_record(burst->machine, cmd, burst->time + 1, count, inputs);
+        if (err)
+            break;
+        burst->time += count;
+        bursts -= count;
+        trl_burst_queue_drop(&burst->queue, burst->time + 1);
+    }
+    return err;
 }
 
 int trl_burst_run(struct trl_burst *burst, uint64_t bursts)
@@ -184,8 +206,14 @@ int trl_burst_run(struct trl_burst *burst, uint64_t bursts)
     burst->stats.deliver_ns = burst->stats.update_ns = 0;
     int err = 0;
     while (!err && bursts > 0) {
-        const uint32_t count = bursts < burst->batch_max ? (uint32_t)bursts : burst->batch_max;
-        err = run_batch(burst, count);
+        const uint64_t before = burst->time;
+        uint32_t count = bursts < burst->batch_max ? (uint32_t)bursts : burst->batch_max;
+        err = trl_burst_keep(burst);
+        if (!err)
+            err = trl_burst_run_batch(burst, count);
+        if (err)
+            err = trl_burst_recover(burst, err);
+        count = (uint32_t)(burst->time - before);
         bursts -= count;
     }
     burst->stats.run_ns = trl_clock_now_ns() - start_ns;

@@ -39,11 +39,14 @@ struct trl_burst_state {
     uint32_t *counts;  /* [neurons] countdown | spikes in a row << 16, likewise */
     uint32_t *touched; /* [neurons] low word of the last burst in which it was a candidate; 0 */
     float *fired_v;    /* [neurons] of those that fired in that burst: their potential then */
+    float *input;      /* [neurons] of the burst in touched; only with keep_input,
+                          and only out of a machine */
     uint32_t *ledger; /* [ledger_bursts][words]: masks of bursts time - ledger_bursts + 1 to time */
 };
 
 struct trl_burst_backend_impl {
     const char *name;
+    bool device; /* it may be lost */
     /* The state is that before the first burst. The plan stays until the machine is destroyed. */
     int (*create)(struct trl_burst_machine **out, const struct trl_burst_plan *plan,
                   const struct trl_burst_params *params);

@@ -18,11 +18,13 @@ int trl_burst_state_create(struct trl_burst_state *state, struct trl_log *log,
         .touched = malloc(count * sizeof(uint32_t)),
         .fired_v = malloc(count * sizeof(float)),
         .ledger = malloc(words * sizeof(uint32_t)),
+        .input = calloc(count, sizeof(float)),
     };
-    if (state->v && state->counts && state->touched && state->fired_v && state->ledger)
+    if (state->v && state->counts && state->touched && state->fired_v && state->ledger &&
+        state->input)
         return 0;
     trl_burst_state_destroy(state);
-    return trl_fail_memory(log, "state of the neurons", 16 * count + 4 * words);
+    return trl_fail_memory(log, "state of the neurons", 20 * count + 4 * words);
 }
 
 void trl_burst_state_destroy(struct trl_burst_state *state)
@@ -32,10 +34,11 @@ void trl_burst_state_destroy(struct trl_burst_state *state)
     free(state->touched);
     free(state->fired_v);
     free(state->ledger);
+    free(state->input);
     *state = (struct trl_burst_state){0};
 }
 
-static int fetch(struct trl_burst *burst, struct trl_burst_state *state)
+int trl_burst_fetch(struct trl_burst *burst, struct trl_burst_state *state)
 {
     int err = trl_burst_state_create(state, burst->log, burst->plan->neuron_count,
                                      burst->machine->ledger_bursts);
@@ -48,8 +51,7 @@ static int fetch(struct trl_burst *burst, struct trl_burst_state *state)
     return err;
 }
 
-/* Lets what silent bursts and new ones do to a state happen, so that it is that of its time. */
-static void bring_up(const struct trl_burst_plan *plan, struct trl_burst_state *state)
+void trl_burst_bring_up(const struct trl_burst_plan *plan, struct trl_burst_state *state)
 {
     for (uint32_t n = 0; n < plan->neuron_count; n++) {
         const trl_burst_kind *kind = &plan->kinds[plan->kind_of[n]];
@@ -58,6 +60,8 @@ static void bring_up(const struct trl_burst_plan *plan, struct trl_burst_state *
             state->v[n] = trl_burst_leak(kind, state->v[n], silent);
             state->counts[n] = trl_burst_count_down(kind, state->counts[n], silent);
         }
+        if (silent)
+            state->input[n] = 0;
         if (kind->pause >> 16 & TRL_BURST_COINCIDENCE && silent)
             state->v[n] = kind->rest;
     }
@@ -84,10 +88,10 @@ int trl_burst_read(struct trl_burst *burst, enum trl_burst_array array, void *ou
         return trl_fail(burst->log, TRL_ERROR_USAGE, "array %d of %u neurons is not %zu bytes",
                         (int)array, count, size);
     struct trl_burst_state state;
-    int err = fetch(burst, &state);
+    int err = trl_burst_fetch(burst, &state);
     if (err)
         return err;
-    bring_up(burst->plan, &state);
+    trl_burst_bring_up(burst->plan, &state);
     if (array == TRL_BURST_V)
         memcpy(out, state.v, size);
     else if (array == TRL_BURST_FIRED)
@@ -102,7 +106,7 @@ int trl_burst_fired(struct trl_burst *burst, uint32_t *ids, float *potentials, s
                     size_t *count)
 {
     struct trl_burst_state state;
-    int err = fetch(burst, &state);
+    int err = trl_burst_fetch(burst, &state);
     if (err)
         return err;
     const uint32_t *mask = last_mask(burst, &state);
@@ -129,7 +133,7 @@ int trl_burst_ledger(struct trl_burst *burst, uint64_t last, uint32_t depth, uin
                         "%u bursts up to %llu: the last %u up to %llu are kept", depth,
                         (unsigned long long)last, kept, (unsigned long long)burst->time);
     struct trl_burst_state state;
-    int err = fetch(burst, &state);
+    int err = trl_burst_fetch(burst, &state);
     if (err)
         return err;
     const size_t words = trl_burst_words(burst->plan->neuron_count);
@@ -151,10 +155,10 @@ int trl_burst_hash(struct trl_burst *burst, uint64_t *hash)
 {
     const uint32_t count = burst->plan->neuron_count;
     struct trl_burst_state state;
-    int err = fetch(burst, &state);
+    int err = trl_burst_fetch(burst, &state);
     if (err)
         return err;
-    bring_up(burst->plan, &state);
+    trl_burst_bring_up(burst->plan, &state);
     *hash = hash_bytes(0xcbf29ce484222325, state.v, count * sizeof(float));
     *hash = hash_bytes(*hash, state.counts, count * sizeof(uint32_t));
     *hash = hash_bytes(*hash, last_mask(burst, &state), trl_burst_words(count) * sizeof(uint32_t));

@@ -13,7 +13,7 @@
 
 struct reference {
     struct trl_burst_machine base;
-    float *v, *fired_v, *external;
+    float *v, *fired_v, *external, *input;
     uint32_t *counts, *touched;
     int64_t *sums;
     bool *received;
@@ -174,7 +174,8 @@ static void run_burst(struct reference *machine, uint64_t time, const struct trl
         catch_up(machine, kind, n, time);
         const float external = normal(machine->external[n] + kind->drive);
         const float sum = (float)machine->sums[n] * plan->unit;
-        if (update(machine, kind, n, time, normal(sum + external))) {
+        machine->input[n] = normal(sum + external);
+        if (update(machine, kind, n, time, machine->input[n])) {
             mask[n / 32] |= UINT32_C(1) << n % 32;
             machine->now->fired++;
         }
@@ -207,6 +208,7 @@ static int save(struct trl_burst_machine *base, struct trl_burst_state *state, u
     copy(state->counts, machine->counts, count);
     copy(state->touched, machine->touched, count);
     copy(state->fired_v, machine->fired_v, count);
+    copy(state->input, machine->input, count);
     for (uint32_t n = 0; state->ledger && n < base->ledger_bursts; n++)
         copy(state->ledger + (size_t)n * words,
              machine->ledger + (state->time + 1 + n) % base->ledger_bursts * words, words);
@@ -235,6 +237,7 @@ static void destroy(struct trl_burst_machine *base)
     free(machine->v);
     free(machine->fired_v);
     free(machine->external);
+    free(machine->input);
     free(machine->counts);
     free(machine->touched);
     free(machine->sums);
@@ -252,6 +255,7 @@ static int create(struct trl_burst_machine **out, const struct trl_burst_plan *p
         return trl_fail_memory(params->log, "burst engine", sizeof(*machine));
     machine->v = calloc(count, sizeof(float));
     machine->fired_v = calloc(count, sizeof(float));
+    machine->input = calloc(count, sizeof(float));
     machine->external = calloc(count, sizeof(float));
     machine->counts = calloc(count, sizeof(uint32_t));
     machine->touched = calloc(count, sizeof(uint32_t));
@@ -260,10 +264,11 @@ static int create(struct trl_burst_machine **out, const struct trl_burst_plan *p
     machine->ledger =
         calloc((size_t)trl_burst_words(plan->neuron_count) * (size_t)params->ledger_bursts + 1,
                sizeof(uint32_t));
-    if (!machine->v || !machine->fired_v || !machine->external || !machine->counts ||
-        !machine->touched || !machine->sums || !machine->received || !machine->ledger) {
+    if (!machine->v || !machine->fired_v || !machine->external || !machine->input ||
+        !machine->counts || !machine->touched || !machine->sums || !machine->received ||
+        !machine->ledger) {
         destroy(&machine->base);
-        return trl_fail_memory(params->log, "state of the neurons", count * 29);
+        return trl_fail_memory(params->log, "state of the neurons", count * 33);
     }
     for (uint32_t n = 0; n < plan->neuron_count; n++)
         machine->v[n] = plan->kinds[plan->kind_of[n]].rest;

@@ -76,8 +76,8 @@ static int check_size(struct generator *g)
     char what[96];
     snprintf(what, sizeof(what), "network of %" PRIu64 " neurons and %" PRIu64 " synapses", neurons,
              neurons * p->degree);
-    return trl_network_memory_check(p->log, what,
-                                    trl_network_bytes(neurons * p->degree, 8, neurons * 20));
+    return trl_network_memory_check(
+        p->log, what, trl_network_bytes(neurons * p->degree, 8, neurons * 20), p->memory_max_bytes);
 }
 
 static int draw_degrees(void *user, uint32_t first, uint32_t last)
@@ -224,6 +224,8 @@ int trl_network_generate_threaded(struct trl_network **out,
         .neuron = g.params.neuron,
         .drive = g.params.drive};
     error = trl_network_create(&g.network, params->log);
+    if (!error)
+        g.network->memory_max_bytes = params->memory_max_bytes;
     if (!error)
         error = trl_network_add_area(g.network, &area, NULL);
     if (!error)

@@ -30,12 +30,13 @@ static uint64_t available_bytes(void)
     return found ? kibibytes * 1024 : UINT64_MAX - 1;
 }
 
-int trl_network_memory_check(struct trl_log *log, const char *what, uint64_t bytes)
+int trl_network_memory_check(struct trl_log *log, const char *what, uint64_t bytes,
+                             uint64_t max_bytes)
 {
     /* Small ones are left to the allocator: asking costs more than they do. */
-    if (bytes < 1 << 26)
+    if (!max_bytes && bytes < 1 << 26)
         return 0;
-    const uint64_t available = available_bytes();
+    const uint64_t available = max_bytes ? max_bytes : available_bytes();
     if (bytes <= available)
         return 0;
     if (bytes == UINT64_MAX)

@@ -99,8 +99,9 @@ static int make_room(struct trl_network *network, const struct trl_area *area)
     const uint64_t neurons = (uint64_t)network->neuron_count + area->count;
     char what[64];
     snprintf(what, sizeof(what), "network of %" PRIu64 " neurons", neurons);
-    const int error =
-        trl_network_memory_check(network->log, what, trl_network_bytes(area->count, 12, 0));
+    const uint64_t added = network->memory_max_bytes ? neurons : area->count;
+    const int error = trl_network_memory_check(network->log, what, trl_network_bytes(added, 12, 0),
+                                               network->memory_max_bytes);
     if (error)
         return error;
     const size_t areas_bytes = ((size_t)network->area_count + 1) * sizeof(*network->areas);
@@ -132,9 +133,9 @@ static int write_kinds(struct trl_network *network, const struct trl_area_params
                                            .psp_from_potential = params->psp_from_potential,
                                            .psp_shared = params->psp_shared,
                                            .drive = params->drive};
-            kind.params.threshold += (float)(voxel / plane) * step[0];
-            kind.params.threshold += (float)(voxel % plane / depth) * step[1];
-            kind.params.threshold += (float)(voxel % depth) * step[2];
+            const uint32_t place[3] = {voxel / plane, voxel % plane / depth, voxel % depth};
+            for (int axis = 0; axis < 3; axis++)
+                kind.params.threshold += (float)place[axis] * step[axis];
             if (!isfinite(kind.params.threshold))
                 return trl_fail(network->log, TRL_ERROR_USAGE,
                                 "network: area '%s': threshold_step takes the threshold beyond "

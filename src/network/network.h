@@ -24,6 +24,7 @@ struct trl_neuron_kind {
 
 struct trl_network {
     struct trl_log *log;
+    uint64_t memory_max_bytes; /* 0: what the host has */
     struct trl_area *areas;
     int area_count;
     struct trl_neuron_kind *kinds;

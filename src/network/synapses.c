@@ -21,7 +21,8 @@ static int grow_added(struct trl_network *network, size_t count)
     const uint64_t bytes = trl_network_bytes(room, sizeof(*network->added), 0);
     char what[64];
     snprintf(what, sizeof(what), "network: adding %zu synapses", count);
-    const int error = trl_network_memory_check(network->log, what, bytes);
+    const int error =
+        trl_network_memory_check(network->log, what, bytes, network->memory_max_bytes);
     if (error)
         return error;
     struct trl_synapse *added = realloc(network->added, bytes);
@@ -69,7 +70,8 @@ int trl_network_allocate(struct trl_network *network, const uint64_t *degrees)
              count);
     const uint64_t rows_bytes = ((uint64_t)neurons + 1) * sizeof(*network->rows);
     const uint64_t bytes = trl_network_bytes(count, 8, rows_bytes);
-    const int error = trl_network_memory_check(network->log, what, bytes);
+    const int error =
+        trl_network_memory_check(network->log, what, bytes, network->memory_max_bytes);
     if (error)
         return error;
     uint64_t *rows = malloc(rows_bytes);
@@ -134,7 +136,7 @@ int trl_network_settle(struct trl_network *network)
     network->rows = NULL;
     network->targets = network->packed = NULL;
     int error = trl_network_allocate(network, degrees);
-    if (!error) {
+    if (network->rows && network->targets) {
         scatter(network, &old, degrees);
         error = trl_network_sort_rows(network, 0);
     }
@@ -197,7 +199,7 @@ int trl_network_synapses(struct trl_network *network, uint64_t first, size_t cou
     int error = trl_network_settle(network);
     if (!error)
         error = check_numbers(network, first, count);
-    if (error || !count)
+    if (error || !count || !network->rows)
         return error;
     uint32_t source = source_of(network, first);
     for (size_t i = 0; i < count; i++) {
