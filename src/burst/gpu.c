@@ -274,12 +274,14 @@ static int upload(struct trl_burst_gpu *machine)
 
 static int clear(struct trl_burst_gpu *machine)
 {
-    struct trl_gpu_buffer *const zero[] = {machine->sums,    machine->counts, machine->fired_v,
-                                           machine->touched, machine->outer,  machine->ledger};
+    enum { CLEARED = 7 };
+    struct trl_gpu_buffer *const zero[CLEARED] = {
+        machine->sums,  machine->counts, machine->fired_v, machine->touched,
+        machine->outer, machine->ledger, machine->input};
     struct trl_gpu_cmd *cmd = machine->cmds[0];
     struct trl_gpu_point done;
     int err = trl_gpu_cmd_begin(cmd);
-    for (size_t n = 0; n < sizeof(zero) / sizeof(*zero); n++)
+    for (size_t n = 0; n < CLEARED; n++)
         trl_gpu_cmd_fill(cmd, zero[n], 0, trl_gpu_buffer_size(zero[n]), 0);
     if (!err)
         err = trl_gpu_submit(cmd, NULL, 0, &done);

@@ -131,17 +131,19 @@ struct duel {
 static void attach(struct trl_burst_machine *machine, const struct duel *d,
                    const struct trl_burst_backend_impl *impl)
 {
-    machine->impl = impl;
-    machine->plan = d->plan;
-    machine->log = d->test->log;
-    machine->ledger_bursts = (uint32_t)d->params.ledger_bursts;
+    assert_non_null(machine);
+    if (machine)
+        *machine = (struct trl_burst_machine){.impl = impl,
+                                              .plan = d->plan,
+                                              .log = d->test->log,
+                                              .ledger_bursts = (uint32_t)d->params.ledger_bursts};
 }
 
 static void open_duel_on(struct duel *d, struct test_device *test, struct trl_network *network,
                          const struct trl_burst_params *params,
                          const struct trl_burst_gpu_tuning *tuning, bool wide)
 {
-    const uint32_t neurons = network->neuron_count;
+    const uint32_t neurons = trl_network_neuron_count(network);
     *d = (struct duel){.test = test, .params = *params, .seed = neurons, .inject_percent = 10};
     d->network = network;
     d->params.log = test->log;
@@ -154,7 +156,7 @@ static void open_duel_on(struct duel *d, struct test_device *test, struct trl_ne
     if (!d->params.submit_bursts)
         d->params.submit_bursts = 64;
     assert_int_equal(trl_burst_plan_create(&d->plan, &d->params), 0);
-    if (wide)
+    if (wide && d->plan)
         d->plan->scale.sum_bits = 64;
     assert_int_equal(trl_burst_gpu_create(&d->gpu, d->plan, &d->params, tuning), 0);
     attach(d->gpu, d, &trl_burst_gpu);
