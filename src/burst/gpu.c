@@ -17,7 +17,7 @@ enum {
 };
 
 /* Candidates a neuron and burst. */
-static const float sparse_below = 0.02F, sparse_below_software = 0.9F;
+static const float sparse_below = 0.02F, sparse_below_software = 0.6F;
 
 static struct trl_burst_gpu *gpu_of(struct trl_burst_machine *base)
 {
