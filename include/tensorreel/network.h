@@ -101,11 +101,23 @@ struct trl_network_load_params {
 };
 
 /*
- * Reads a network, by its content: a genome (JSON, flat 2.0 or hierarchical 2.1 blueprint), or an
- * edge list: .npy of shape (S, 2) up to (S, 5), whole numbers of any width, or CSV: source, target,
- * [weight (negative: inhibitory), [psp, [inhibitory]]]. Neurons of an edge list are 0 to the
- * largest id, in one area. Nothing is half-loaded: TRL_ERROR_INPUT names file and byte, line or
- * key.
+ * Reads a network from a file, or from standard input ("-"), by its content. Nothing is
+ * half-loaded: TRL_ERROR_INPUT names the file and its byte, line, row or key; TRL_ERROR_MEMORY the
+ * bytes needed and available.
+ *
+ * An edge list is .npy of shape (S, 2) to (S, 5), whole numbers of any type, byte order and order
+ * of axes; or text, one synapse a line, with commas, semicolons, tabs or spaces, "#" comments and
+ * perhaps a first line of names. Columns: source, target, weight (-255 to 255, negative:
+ * inhibitory), psp (0 to 255), inhibitory (0 or 1; either says so). Neurons are 0 to the largest
+ * id, in one area, "network".
+ *
+ * A genome is FEAGI's JSON with a flat (2.0) or hierarchical (2.1) blueprint. Areas come in the
+ * order of the file. Morphologies are vectors, patterns, and by name the projectors, sweeper,
+ * last_to_first, first_to_last, lateral_pairs_x, randomizer, block_to_block and all_to_all; a rule
+ * joins all neurons of one voxel to all of the other. Leak and excitability above 1 are percent.
+ * The power area drives its neurons by 1. One warning each says which values were read as percent,
+ * which keys are unknown, what is not simulated (plasticity, delays, scaled rules, weights
+ * below 1, degeneration, leak variability, memory areas) and which rules make no synapses.
  */
 TRL_API int trl_network_load(struct trl_network **out, const char *path,
                              const struct trl_network_load_params *params);

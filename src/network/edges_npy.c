@@ -66,17 +66,10 @@ static double float_value(enum trl_dtype dtype, uint64_t bits)
     return value;
 }
 
-static int64_t signed_value(uint64_t bits, size_t size)
-{
-    const int unused = (int)(64 - 8 * size);
-    return (int64_t)(bits << unused) >> unused;
-}
-
 static int value_of(const struct trl_edges *edges, const struct trl_npy_header *header,
                     const uint8_t *bytes, uint64_t row, int64_t *out)
 {
-    const size_t size = trl_dtype_size(header->dtype);
-    const uint64_t bits = load_bits(bytes, size, header->big_endian);
+    const uint64_t bits = load_bits(bytes, trl_dtype_size(header->dtype), header->big_endian);
     switch (header->dtype) {
     case TRL_DTYPE_F16:
     case TRL_DTYPE_F32:
@@ -89,10 +82,16 @@ static int value_of(const struct trl_edges *edges, const struct trl_npy_header *
         return 0;
     }
     case TRL_DTYPE_I8:
+        *out = (int64_t)bits - (bits < 128 ? 0 : 256);
+        return 0;
     case TRL_DTYPE_I16:
+        *out = (int16_t)bits;
+        return 0;
     case TRL_DTYPE_I32:
+        *out = (int32_t)bits;
+        return 0;
     case TRL_DTYPE_I64:
-        *out = signed_value(bits, size);
+        *out = (int64_t)bits;
         return 0;
     default:
         if (bits > INT64_MAX)

@@ -14,15 +14,15 @@ void trl_genome_note(struct trl_genome_note *note, const char *name)
 {
     const size_t used = strlen(note->names);
     if (note->count++ < 3)
-        snprintf(note->names + used, sizeof(note->names) - used, "%s'%.40s'", used ? ", " : "",
+        snprintf(note->names + used, sizeof(note->names) - used, "%s'%.48s'", used ? ", " : "",
                  name);
 }
 
 int trl_genome_fail(const struct trl_genome *genome, const char *path, const char *format, ...)
 {
-    char text[256];
     va_list args;
     va_start(args, format);
+    char text[256];
     vsnprintf(text, sizeof(text), format, args);
     va_end(args);
     return trl_fail(genome->params->log, TRL_ERROR_INPUT, "%s: %s: %s", genome->file, path, text);

@@ -108,6 +108,7 @@ static int parse_place(struct trl_genome *genome, const char *path, json_t *give
 
 static int make_patterns(struct trl_genome *genome, struct trl_genome_rule *rule, size_t count)
 {
+    rule->pattern_count = 0;
     rule->patterns = calloc(count ? count : 1, sizeof(*rule->patterns));
     if (!rule->patterns)
         return trl_fail_memory(genome->params->log, "patterns of a genome",
@@ -135,7 +136,7 @@ static int read_vectors(struct trl_genome *genome, const char *path, json_t *giv
         return trl_genome_fail(genome, path, "has no list of vectors");
     int error = make_patterns(genome, rule, json_array_size(given));
     for (size_t n = 0; !error && n < rule->pattern_count; n++) {
-        struct trl_genome_range place[3];
+        struct trl_genome_range place[3] = {0};
         int32_t offset[3];
         error = parse_place(genome, path, json_array_get(given, n), place);
         if (error)
@@ -207,7 +208,7 @@ static int read_function(struct trl_genome *genome, const char *name, struct trl
     const bool to = !strcmp(name, "all_to_0-0-0");
     if (from || to || !strcmp(name, "all_to_all")) {
         const int error = make_patterns(genome, rule, 1);
-        for (int i = 0; i < 3 && !error && (from || to); i++)
+        for (int i = 0; i < 3 && rule->pattern_count && (from || to); i++)
             (from ? rule->patterns->source : rule->patterns->target)[i].high = 0;
         *is_known = true;
         return error;
@@ -258,11 +259,13 @@ static bool is_one(const json_t *scalar)
     return one;
 }
 
-/* What a rule can ask for and does not get. */
-static void note_ignored(struct trl_genome *genome, json_t *given, const char *path)
+/* What a rule can ask for and does not get; parts of 1 are nothing in whole numbers. */
+static void note_ignored(struct trl_genome *genome, json_t *given, const char *path, double factor,
+                         double psp)
 {
     const json_t *delay = part(given, 8, "synaptic_delay_bursts");
-    if (json_is_true(part(given, 3, "plasticity_flag")) ||
+    if ((factor != 0 && fabs(factor) < 1) || (psp > 0 && psp < 1) ||
+        json_is_true(part(given, 3, "plasticity_flag")) ||
         !is_one(part(given, 1, "morphology_scalar")) ||
         (json_is_number(delay) && json_number_value(delay) > 1))
         trl_genome_note(&genome->ignored, path);
@@ -287,7 +290,7 @@ int trl_genome_read_rule(struct trl_genome *genome, const char *path, json_t *gi
     rule->psp = (uint8_t)fmax(fmin(psp, 255), 0);
     rule->attractivity = json_is_number(attractivity) ? json_number_value(attractivity)
                                                       : source->value[TRL_GENOME_ATTRACTIVITY];
-    note_ignored(genome, given, path);
+    note_ignored(genome, given, path, factor, psp);
     const int error = read_morphology(genome, name, rule, is_known);
     if (!error && !*is_known)
         trl_genome_note(&genome->skipped, name);

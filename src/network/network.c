@@ -133,9 +133,9 @@ static int write_kinds(struct trl_network *network, const struct trl_area_params
                                            .psp_from_potential = params->psp_from_potential,
                                            .psp_shared = params->psp_shared,
                                            .drive = params->drive};
-            kind.params.threshold += (float)(voxel / plane) * step[0];
-            kind.params.threshold += (float)(voxel % plane / depth) * step[1];
-            kind.params.threshold += (float)(voxel % depth) * step[2];
+            const uint32_t place[3] = {voxel / plane, voxel % plane / depth, voxel % depth};
+            for (int axis = 0; axis < 3; axis++)
+                kind.params.threshold += (float)place[axis] * step[axis];
             if (!isfinite(kind.params.threshold))
                 return trl_fail(network->log, TRL_ERROR_USAGE,
                                 "network: area '%s': threshold_step takes the threshold beyond "

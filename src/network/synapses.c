@@ -132,7 +132,7 @@ int trl_network_settle(struct trl_network *network)
     network->rows = NULL;
     network->targets = network->packed = NULL;
     int error = trl_network_allocate(network, degrees);
-    if (!error) {
+    if (network->rows && network->targets) {
         scatter(network, &old, degrees);
         error = trl_network_sort_rows(network, 0);
     }
@@ -195,7 +195,7 @@ int trl_network_synapses(struct trl_network *network, uint64_t first, size_t cou
     int error = trl_network_settle(network);
     if (!error)
         error = check_numbers(network, first, count);
-    if (error || !count)
+    if (error || !count || !network->rows)
         return error;
     uint32_t source = source_of(network, first);
     for (size_t i = 0; i < count; i++) {

@@ -118,12 +118,13 @@ static void reads_many_lines(void **state)
 static size_t record(uint8_t *out, const char *descr, bool fortran, const char *shape,
                      const void *data, size_t size)
 {
+    static const uint8_t magic[10] = {0x93, 'N', 'U', 'M', 'P', 'Y', 1, 0, 118, 0};
     char text[119];
     int length = snprintf(text, sizeof(text), "{'descr': '%s', 'fortran_order': %s, 'shape': %s, }",
                           descr, fortran ? "True" : "False", shape);
     memset(text + length, ' ', sizeof(text) - (size_t)length);
     text[117] = '\n';
-    memcpy(out, "\x93NUMPY\x01\x00\x76\x00", 10);
+    memcpy(out, magic, sizeof(magic));
     memcpy(out + 10, text, 118);
     memcpy(out + 128, data, size);
     return 128 + size;

@@ -374,6 +374,8 @@ static void reports_what_it_leaves_out(void **state)
                       "area is missing: 'episodic_memory'");
     assert_int_equal(count_of(f, joined("", "[\"block_to_block\", 1, 1, true]", "")), 24);
     expect_warning(f, "1 values ask for what is not simulated: 'blueprint: rule 0 from S to T'");
+    assert_int_equal(count_of(f, joined("", "[\"block_to_block\", 1, 0.5, false]", "")), 24);
+    expect_warning(f, "1 values ask for what is not simulated: 'blueprint: rule 0 from S to T'");
     assert_int_equal(
         count_of(f, joined("", "", "\"leak_variability\": 3, \"is_mem_type\": false,")), 0);
     expect_warning(f, "2 values ask for what is not simulated: 'blueprint.S.leak_variability'");
