@@ -241,6 +241,7 @@ static void step_duel(struct duel *d, uint32_t count)
         assert_int_equal(gpu[n].fired, reference[n].fired);
         assert_int_equal(gpu[n].blocked, reference[n].blocked);
         assert_int_equal(gpu[n].delivered, reference[n].delivered);
+        assert_int_equal(gpu[n].hash_misses, reference[n].hash_misses);
         d->misses += gpu[n].hash_misses;
         d->delivered += gpu[n].delivered;
         d->fired += gpu[n].fired;
@@ -459,6 +460,39 @@ static void hash_finds_all_or_says_so(void **state)
     trl_network_destroy(&network);
 }
 
+/* Neurons in a row never collide; every 256th has synapses here, and 5 probes are too few. */
+static void lost_lookups_equal_the_reference(void **state)
+{
+    struct test_device *test = *state;
+    for (uint32_t probes = 0; probes < 10; probes += 5) {
+        struct duel d;
+        struct trl_network *network = NULL;
+        struct trl_area_params area = {
+            .name = "all", .size = {40, 256}, .neuron = trl_neuron_defaults()};
+        uint32_t first, seed = 8;
+        area.neuron.threshold = 20;
+        assert_int_equal(trl_network_create(&network, test->log), 0);
+        assert_int_equal(trl_network_add_area(network, &area, &first), 0);
+        for (uint32_t n = 0; n < 4000; n++)
+            assert_int_equal(
+                trl_network_add_synapses(network,
+                                         &(struct trl_synapse){.source = n % 40 * 256,
+                                                               .target = draw(&seed) % 10240,
+                                                               .weight = 10,
+                                                               .psp = 2},
+                                         1),
+                0);
+        assert_int_equal(trl_network_settle(network), 0);
+        open_duel_on(&d, test, network,
+                     &(struct trl_burst_params){
+                         .lookup = TRL_BURST_HASH, .hash_probes = probes, .submit_bursts = 8},
+                     NULL, false);
+        run_duel(&d, 32);
+        assert_true(d.delivered > 0 && (d.misses > 0) == (probes > 0));
+        close_duel(&d);
+    }
+}
+
 /* A state that is loaded goes on like the one that was saved, on another machine too. */
 static void states_go_on_after_loading(void **state)
 {
@@ -580,6 +614,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(wide_sums_round_to_even, setup, teardown),
         cmocka_unit_test_setup_teardown(activity_chooses_the_update, setup, teardown),
         cmocka_unit_test_setup_teardown(hash_finds_all_or_says_so, setup, teardown),
+        cmocka_unit_test_setup_teardown(lost_lookups_equal_the_reference, setup, teardown),
         cmocka_unit_test_setup_teardown(states_go_on_after_loading, setup, teardown),
         cmocka_unit_test_setup_teardown(records_into_other_lists, setup, teardown),
         cmocka_unit_test_setup_teardown(what_does_not_fit_is_refused, setup, teardown),
