@@ -61,6 +61,12 @@ struct trl_burst_copy {
 int trl_burst_gpu_copy(struct trl_burst_gpu *machine, const struct trl_burst_copy *copies,
                        uint32_t count);
 
+/* Brings the network and the state before the first burst to the device. */
+int trl_burst_gpu_start(struct trl_burst_gpu *machine);
+int trl_burst_gpu_save(struct trl_burst_machine *base, struct trl_burst_state *state,
+                       uint64_t *bytes);
+int trl_burst_gpu_load(struct trl_burst_machine *base, const struct trl_burst_state *state,
+                       uint64_t *bytes);
 int trl_burst_gpu_run(struct trl_burst_machine *base, struct trl_burst_batch *batch);
 /* Fills the queue from the mask of that burst. */
 int trl_burst_gpu_requeue(struct trl_burst_gpu *machine, uint64_t time);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "burst/hash.h"
 #include "burst/machine.h"
 
 struct reference {
@@ -17,7 +18,8 @@ struct reference {
     uint32_t *counts, *touched;
     int64_t *sums;
     bool *received;
-    uint32_t *ledger; /* burst t is at t % ledger_bursts */
+    uint32_t *ledger;           /* burst t is at t % ledger_bursts */
+    struct trl_burst_hash hash; /* empty: rows are found by neuron */
     struct trl_burst_counts *now;
 };
 
@@ -36,12 +38,16 @@ static bool fired_in(const struct reference *machine, uint64_t time, uint32_t ne
 static void deliver(struct reference *machine, uint32_t source, uint32_t flags)
 {
     const struct trl_burst_plan *plan = machine->base.plan;
-    const uint64_t begin = plan->rows[source], end = plan->rows[source + 1];
+    uint64_t begin = plan->rows[source];
+    uint32_t degree = (uint32_t)(plan->rows[source + 1] - begin);
+    if (machine->hash.capacity && !trl_burst_hash_find(&machine->hash, source, &begin, &degree)) {
+        machine->now->hash_misses++;
+        return;
+    }
     const uint32_t psp = trl_burst_psp(machine->fired_v[source]);
-    for (uint64_t n = begin; n < end; n++) {
+    for (uint64_t n = begin; n < begin + degree; n++) {
         const uint32_t target = plan->targets[n];
-        machine->sums[target] +=
-            trl_burst_contribution(plan, flags, plan->values[n], psp, (uint32_t)(end - begin));
+        machine->sums[target] += trl_burst_contribution(plan, flags, plan->values[n], psp, degree);
         machine->received[target] = true;
         machine->now->delivered++;
     }
@@ -234,6 +240,7 @@ static int load(struct trl_burst_machine *base, const struct trl_burst_state *st
 static void destroy(struct trl_burst_machine *base)
 {
     struct reference *machine = (struct reference *)base;
+    trl_burst_hash_destroy(&machine->hash);
     free(machine->v);
     free(machine->fired_v);
     free(machine->external);
@@ -269,6 +276,13 @@ static int create(struct trl_burst_machine **out, const struct trl_burst_plan *p
         !machine->ledger) {
         destroy(&machine->base);
         return trl_fail_memory(params->log, "state of the neurons", count * 33);
+    }
+    if (params->lookup == TRL_BURST_HASH) {
+        int err = trl_burst_hash_create(&machine->hash, plan, params->log, params->hash_probes);
+        if (err) {
+            destroy(&machine->base);
+            return err;
+        }
     }
     for (uint32_t n = 0; n < plan->neuron_count; n++)
         machine->v[n] = plan->kinds[plan->kind_of[n]].rest;

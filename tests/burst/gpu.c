@@ -131,17 +131,19 @@ struct duel {
 static void attach(struct trl_burst_machine *machine, const struct duel *d,
                    const struct trl_burst_backend_impl *impl)
 {
-    machine->impl = impl;
-    machine->plan = d->plan;
-    machine->log = d->test->log;
-    machine->ledger_bursts = (uint32_t)d->params.ledger_bursts;
+    assert_non_null(machine);
+    if (machine)
+        *machine = (struct trl_burst_machine){.impl = impl,
+                                              .plan = d->plan,
+                                              .log = d->test->log,
+                                              .ledger_bursts = (uint32_t)d->params.ledger_bursts};
 }
 
 static void open_duel_on(struct duel *d, struct test_device *test, struct trl_network *network,
                          const struct trl_burst_params *params,
                          const struct trl_burst_gpu_tuning *tuning, bool wide)
 {
-    const uint32_t neurons = network->neuron_count;
+    const uint32_t neurons = trl_network_neuron_count(network);
     *d = (struct duel){.test = test, .params = *params, .seed = neurons, .inject_percent = 10};
     d->network = network;
     d->params.log = test->log;
@@ -154,7 +156,7 @@ static void open_duel_on(struct duel *d, struct test_device *test, struct trl_ne
     if (!d->params.submit_bursts)
         d->params.submit_bursts = 64;
     assert_int_equal(trl_burst_plan_create(&d->plan, &d->params), 0);
-    if (wide)
+    if (wide && d->plan)
         d->plan->scale.sum_bits = 64;
     assert_int_equal(trl_burst_gpu_create(&d->gpu, d->plan, &d->params, tuning), 0);
     attach(d->gpu, d, &trl_burst_gpu);
@@ -239,6 +241,7 @@ static void step_duel(struct duel *d, uint32_t count)
         assert_int_equal(gpu[n].fired, reference[n].fired);
         assert_int_equal(gpu[n].blocked, reference[n].blocked);
         assert_int_equal(gpu[n].delivered, reference[n].delivered);
+        assert_int_equal(gpu[n].hash_misses, reference[n].hash_misses);
         d->misses += gpu[n].hash_misses;
         d->delivered += gpu[n].delivered;
         d->fired += gpu[n].fired;
@@ -457,6 +460,39 @@ static void hash_finds_all_or_says_so(void **state)
     trl_network_destroy(&network);
 }
 
+/* Neurons in a row never collide; every 256th has synapses here, and 5 probes are too few. */
+static void lost_lookups_equal_the_reference(void **state)
+{
+    struct test_device *test = *state;
+    for (uint32_t probes = 0; probes < 10; probes += 5) {
+        struct duel d;
+        struct trl_network *network = NULL;
+        struct trl_area_params area = {
+            .name = "all", .size = {40, 256}, .neuron = trl_neuron_defaults()};
+        uint32_t first, seed = 8;
+        area.neuron.threshold = 20;
+        assert_int_equal(trl_network_create(&network, test->log), 0);
+        assert_int_equal(trl_network_add_area(network, &area, &first), 0);
+        for (uint32_t n = 0; n < 4000; n++)
+            assert_int_equal(
+                trl_network_add_synapses(network,
+                                         &(struct trl_synapse){.source = n % 40 * 256,
+                                                               .target = draw(&seed) % 10240,
+                                                               .weight = 10,
+                                                               .psp = 2},
+                                         1),
+                0);
+        assert_int_equal(trl_network_settle(network), 0);
+        open_duel_on(&d, test, network,
+                     &(struct trl_burst_params){
+                         .lookup = TRL_BURST_HASH, .hash_probes = probes, .submit_bursts = 8},
+                     NULL, false);
+        run_duel(&d, 32);
+        assert_true(d.delivered > 0 && (d.misses > 0) == (probes > 0));
+        close_duel(&d);
+    }
+}
+
 /* A state that is loaded goes on like the one that was saved, on another machine too. */
 static void states_go_on_after_loading(void **state)
 {
@@ -578,6 +614,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(wide_sums_round_to_even, setup, teardown),
         cmocka_unit_test_setup_teardown(activity_chooses_the_update, setup, teardown),
         cmocka_unit_test_setup_teardown(hash_finds_all_or_says_so, setup, teardown),
+        cmocka_unit_test_setup_teardown(lost_lookups_equal_the_reference, setup, teardown),
         cmocka_unit_test_setup_teardown(states_go_on_after_loading, setup, teardown),
         cmocka_unit_test_setup_teardown(records_into_other_lists, setup, teardown),
         cmocka_unit_test_setup_teardown(what_does_not_fit_is_refused, setup, teardown),
