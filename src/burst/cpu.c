@@ -41,6 +41,7 @@ static void collect(const struct trl_cpu *cpu, uint64_t time, struct trl_burst_c
         out->fired += counts->fired;
         out->blocked += counts->blocked;
         out->delivered += counts->delivered;
+        out->hash_misses += counts->hash_misses;
     }
 }
 
@@ -50,8 +51,8 @@ static void run_part(struct trl_cpu *cpu, struct trl_cpu_part *part, uint64_t ti
     const int now = (int)(time & 1);
     const int64_t start_ns = trl_clock_now_ns();
     part->fired_count[now] = 0;
-    part->counts[now] =
-        (struct trl_burst_counts){.delivered = trl_cpu_deliver(cpu, part, time, sparse)};
+    part->counts[now] = (struct trl_burst_counts){0};
+    trl_cpu_deliver(cpu, part, time, sparse, &part->counts[now]);
     trl_cpu_inject(cpu, part, input);
     const int64_t middle_ns = trl_clock_now_ns();
     cpu->update(cpu, part, time, sparse);
@@ -178,6 +179,7 @@ static void destroy(struct trl_burst_machine *base)
     free(cpu->kinds);
     free(cpu->marks);
     free(cpu->driven);
+    free(cpu->lost);
     free(cpu->ledger);
     for (int n = 0; n < 2; n++) {
         free(cpu->fired[n]);
@@ -282,6 +284,8 @@ static int create(struct trl_burst_machine **out, const struct trl_burst_plan *p
     int err = trl_pool_create(&cpu->pool, params->log, (int)cpu->member_count);
     if (!err)
         err = allocate(cpu, params);
+    if (!err && params->lookup == TRL_BURST_HASH)
+        err = trl_cpu_look_up(cpu, params->log, params->hash_probes);
     if (!err)
         err = trl_cpu_divide(cpu, params->log);
     if (err) {

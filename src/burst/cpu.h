@@ -60,6 +60,7 @@ struct trl_cpu {
     /* Blocks. */
     int64_t *kinds; /* TRL_CPU_MIXED */
     uint8_t *marks, *driven;
+    uint32_t *lost;   /* masks of neurons that the hash table does not find; NULL: none */
     uint32_t *ledger; /* burst t is at t % ledger_bursts */
     /* Neurons that fired, ascending from the first neuron of each part, and at what potential. */
     uint32_t *fired[2];
@@ -74,12 +75,14 @@ static inline uint32_t *trl_cpu_mask(const struct trl_cpu *cpu, uint64_t time)
 
 /* Divides blocks and synapses among the parts. TRL_ERROR_MEMORY. */
 int trl_cpu_divide(struct trl_cpu *cpu, struct trl_log *log);
+/* Looks all rows up in FEAGI's hash table once; those that are not found lead nowhere. To be called
+ * before trl_cpu_divide. */
+int trl_cpu_look_up(struct trl_cpu *cpu, struct trl_log *log, uint32_t probes);
 void trl_cpu_part_destroy(struct trl_cpu_part *part);
 
-/* Adds what arrives at the neurons of a part; sparse: marks their blocks. How many synapses that
- * were. */
-uint64_t trl_cpu_deliver(struct trl_cpu *cpu, const struct trl_cpu_part *part, uint64_t time,
-                         bool sparse);
+/* Adds what arrives at the neurons of a part, and counts it; sparse: marks their blocks. */
+void trl_cpu_deliver(struct trl_cpu *cpu, const struct trl_cpu_part *part, uint64_t time,
+                     bool sparse, struct trl_burst_counts *counts);
 void trl_cpu_inject(struct trl_cpu *cpu, const struct trl_cpu_part *part,
                     const struct trl_burst_input *input);
 

@@ -133,12 +133,12 @@ static void add(const struct trl_cpu *cpu, const struct trl_cpu_part *part, cons
         add_words(cpu, part, row, sparse);
 }
 
-uint64_t trl_cpu_deliver(struct trl_cpu *cpu, const struct trl_cpu_part *part, uint64_t time,
-                         bool sparse)
+void trl_cpu_deliver(struct trl_cpu *cpu, const struct trl_cpu_part *part, uint64_t time,
+                     bool sparse, struct trl_burst_counts *counts)
 {
     struct walk walk = {.cpu = cpu, .before = (int)((time - 1) & 1)};
     int64_t count = 0;
-    uint64_t delivered = 0;
+    const bool counts_lost = cpu->lost && part == cpu->parts;
     for (uint32_t p = 0; p < cpu->part_count; p++) {
         const uint32_t fired = cpu->parts[p].fired_count[walk.before];
         const uint32_t *list =
@@ -159,9 +159,9 @@ uint64_t trl_cpu_deliver(struct trl_cpu *cpu, const struct trl_cpu_part *part, u
             continue;
         const struct row *row = &walk.waiting[n % WAITING];
         add(cpu, part, row, sparse);
-        delivered += row->end - row->begin;
+        counts->delivered += row->end - row->begin;
+        counts->hash_misses += counts_lost && cpu->lost[row->source / 32] >> row->source % 32 & 1;
     }
-    return delivered;
 }
 
 void trl_cpu_inject(struct trl_cpu *cpu, const struct trl_cpu_part *part,

@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "burst/cpu.h"
+#include "burst/hash.h"
 
 enum {
     NEURON_COST = 50, /* of an update, in synapses: of one neuron in a hundred that fires */
@@ -94,6 +95,31 @@ static int choose_words(struct trl_cpu *cpu, struct trl_log *log)
     return 0;
 }
 
+int trl_cpu_look_up(struct trl_cpu *cpu, struct trl_log *log, uint32_t probes)
+{
+    const struct trl_burst_plan *plan = cpu->base.plan;
+    struct trl_burst_hash hash;
+    int err = trl_burst_hash_create(&hash, plan, log, probes);
+    if (err)
+        return err;
+    cpu->lost = calloc((size_t)cpu->blocks + 1, sizeof(*cpu->lost));
+    if (!cpu->lost)
+        err = trl_fail_memory(log, "rows of threads", cpu->blocks * sizeof(*cpu->lost));
+    for (uint32_t n = 0; !err && n < plan->neuron_count; n++) {
+        uint64_t first;
+        uint32_t count;
+        if (!trl_burst_hash_find(&hash, n, &first, &count))
+            cpu->lost[n / 32] |= UINT32_C(1) << n % 32;
+    }
+    trl_burst_hash_destroy(&hash);
+    return err;
+}
+
+static bool is_lost(const struct trl_cpu *cpu, uint32_t neuron)
+{
+    return cpu->lost && cpu->lost[neuron / 32] >> neuron % 32 & 1;
+}
+
 /* The first of the synapses begin to end - 1, which are sorted, whose target is not below. */
 static uint64_t border_in(const uint32_t *targets, uint64_t begin, uint64_t end, uint64_t target)
 {
@@ -141,7 +167,8 @@ static int take_rows(const struct trl_cpu *cpu, struct trl_cpu_part *part)
     part->starts[0] = 0;
     for (uint32_t n = 0; n < plan->neuron_count; n++) {
         const uint64_t from = border_in(plan->targets, plan->rows[n], plan->rows[n + 1], first);
-        count += border_in(plan->targets, from, plan->rows[n + 1], end) - from;
+        if (!is_lost(cpu, n))
+            count += border_in(plan->targets, from, plan->rows[n + 1], end) - from;
         part->starts[n + 1] = (uint32_t)count;
     }
     if (count > UINT32_MAX)

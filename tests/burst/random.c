@@ -101,6 +101,41 @@ static void equals_the_reference_with_any_threads(void **state)
     }
 }
 
+/* Neurons in a row never collide; every 256th has synapses here, and 5 probes are too few. */
+static void loses_what_the_hash_table_does_not_find(void **state)
+{
+    enum { SOURCES = 40, STRIDE = 256, SYNAPSES = 4000 };
+    struct trl_synapse synapses[SYNAPSES];
+    uint64_t seed = 8;
+    for (uint32_t n = 0; n < SYNAPSES; n++)
+        synapses[n] = (struct trl_synapse){.source = n % SOURCES * STRIDE,
+                                           .target = check_below(&seed, SOURCES) * STRIDE,
+                                           .weight = 1,
+                                           .psp = 1};
+    struct trl_area_params area = {.neuron = trl_neuron_defaults()};
+    area.neuron.excitability = 0.5F;
+    struct check_net net = check_net_create(*state, SOURCES * STRIDE, &area, synapses, SYNAPSES);
+    for (uint32_t probes = 0; probes < 10; probes += 5) {
+        const struct trl_burst_params modes = {
+            .lookup = TRL_BURST_HASH, .hash_probes = probes, .thread_count = 3};
+        struct trl_burst *burst = check_engine(*state, net.network, &modes);
+        struct trl_burst *reference = check_reference(*state, net.network, &modes);
+        for (uint32_t n = 0; n < SOURCES; n++) {
+            check_inject(burst, n * STRIDE, 1);
+            check_inject(reference, n * STRIDE, 1);
+        }
+        check_run(burst, 20);
+        check_run(reference, 20);
+        check_equal(burst, reference);
+        const uint64_t misses = check_stats(burst).hash_misses;
+        assert_int_equal(misses, check_stats(reference).hash_misses);
+        assert_int_equal(misses > 0, probes > 0);
+        trl_burst_destroy(&burst);
+        trl_burst_destroy(&reference);
+    }
+    check_net_destroy(&net);
+}
+
 /* Bursts that reach few of the neurons. */
 static void equals_the_reference_where_little_happens(void **state)
 {
@@ -219,6 +254,7 @@ int main(void)
         cmocka_unit_test(equals_the_reference_at_any_size),
         cmocka_unit_test(equals_the_reference_with_any_threads),
         cmocka_unit_test(equals_the_reference_where_little_happens),
+        cmocka_unit_test(loses_what_the_hash_table_does_not_find),
         cmocka_unit_test(equals_itself_in_other_portions),
         cmocka_unit_test(hands_its_state_over),
         cmocka_unit_test(stays_equal_for_long),
