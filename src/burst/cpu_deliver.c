@@ -17,10 +17,13 @@ struct row {
     float v; /* at which it fired */
 };
 
-/* Goes through the neurons that fired, part by part. */
+/* Goes through the neurons that fired, part by part. Counts are read once a part: their owner is
+ * writing beside them. */
 struct walk {
     const struct trl_cpu *cpu;
-    uint32_t part, at;
+    uint32_t part, left; /* left of the part */
+    const uint32_t *sources;
+    const float *v;
     int before;
     struct row waiting[WAITING];
 };
@@ -28,14 +31,16 @@ struct walk {
 static void next_source(struct walk *walk, struct row *row)
 {
     const struct trl_cpu *cpu = walk->cpu;
-    while (walk->at == cpu->parts[walk->part].fired_count[walk->before]) {
-        walk->part++;
-        walk->at = 0;
+    while (walk->left == 0) {
+        const struct trl_cpu_part *part = &cpu->parts[walk->part++];
+        walk->left = part->fired_count[walk->before];
+        walk->sources = cpu->fired[walk->before] + (size_t)part->first * TRL_CPU_BLOCK;
+        walk->v = cpu->fired_v[walk->before] + (size_t)part->first * TRL_CPU_BLOCK;
     }
-    const size_t at = (size_t)cpu->parts[walk->part].first * TRL_CPU_BLOCK + walk->at++;
-    row->source = cpu->fired[walk->before][at];
+    walk->left--;
+    row->source = *walk->sources++;
     if (cpu->base.plan->flags & TRL_BURST_FROM_POTENTIAL)
-        row->v = cpu->fired_v[walk->before][at];
+        row->v = *walk->v++;
 }
 
 /* Inlined in any case: a function that does little but ask for memory may be taken for one without
@@ -139,6 +144,8 @@ void trl_cpu_deliver(struct trl_cpu *cpu, const struct trl_cpu_part *part, uint6
     struct walk walk = {.cpu = cpu, .before = (int)((time - 1) & 1)};
     int64_t count = 0;
     const bool counts_lost = cpu->lost && part == cpu->parts;
+    uint64_t delivered = 0;
+    uint32_t misses = 0;
     for (uint32_t p = 0; p < cpu->part_count; p++) {
         const uint32_t fired = cpu->parts[p].fired_count[walk.before];
         const uint32_t *list =
@@ -159,9 +166,11 @@ void trl_cpu_deliver(struct trl_cpu *cpu, const struct trl_cpu_part *part, uint6
             continue;
         const struct row *row = &walk.waiting[n % WAITING];
         add(cpu, part, row, sparse);
-        counts->delivered += row->end - row->begin;
-        counts->hash_misses += counts_lost && cpu->lost[row->source / 32] >> row->source % 32 & 1;
+        delivered += row->end - row->begin;
+        misses += counts_lost && cpu->lost[row->source / 32] >> row->source % 32 & 1;
     }
+    counts->delivered = delivered;
+    counts->hash_misses = misses;
 }
 
 void trl_cpu_inject(struct trl_cpu *cpu, const struct trl_cpu_part *part,

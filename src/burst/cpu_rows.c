@@ -105,7 +105,7 @@ int trl_cpu_look_up(struct trl_cpu *cpu, struct trl_log *log, uint32_t probes)
     cpu->lost = calloc((size_t)cpu->blocks + 1, sizeof(*cpu->lost));
     if (!cpu->lost)
         err = trl_fail_memory(log, "rows of threads", cpu->blocks * sizeof(*cpu->lost));
-    for (uint32_t n = 0; !err && n < plan->neuron_count; n++) {
+    for (uint32_t n = 0; cpu->lost && n < plan->neuron_count; n++) {
         uint64_t first;
         uint32_t count;
         if (!trl_burst_hash_find(&hash, n, &first, &count))
