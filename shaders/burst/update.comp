@@ -24,6 +24,11 @@ layout(std430, binding = 12) readonly buffer Candidates { uint candidates[]; };
 layout(std430, binding = 13) buffer Stats { uint stats[]; };
 layout(std430, binding = 14) writeonly buffer Input { float input_of[]; };
 
+// Of a group: what fired, unless it is too much; then the mask tells.
+const uint FIRED_MAX = 512;
+shared uint fired_count;
+shared uint fired_list[FIRED_MAX];
+
 struct neuron_state {
     float v;
     uint countdown, in_a_row;
@@ -261,15 +266,40 @@ float potential_of(bool fires, uint neuron)
 
 // All neurons. The workgroup then finds those that fired in the words of the mask that it has
 // written, so that a few lanes ask for room in the queue and not one of each subgroup in each turn.
+// Queues what fired by the group's list, a lane a neuron; false if it was too short.
+bool enqueue_listed()
+{
+    uint lane = gl_SubgroupID * gl_SubgroupSize + gl_SubgroupInvocationID;
+    uint count = fired_count;
+    if (count > FIRED_MAX)
+        return false;
+    for (uint first = 0; first < count; first += gl_WorkGroupSize.x) {
+        bool fires = first + lane < count;
+        uint neuron = fires ? fired_list[first + lane] : 0;
+        enqueue(fires, neuron, potential_of(fires, neuron));
+    }
+    return true;
+}
+
 void update_all(uint lane, uint lanes, inout tally t)
 {
+    if (gl_LocalInvocationIndex == 0)
+        fired_count = 0;
+    barrier();
     for (uint first = 0; first < step.neuron_count; first += lanes) {
         bool inside = first + lane < step.neuron_count;
         bool fires = inside && step_neuron(first + lane, t);
         mark(inside, first + lane, fires);
+        if (fires) {
+            uint place = atomicAdd(fired_count, 1);
+            if (place < FIRED_MAX)
+                fired_list[place] = first + lane;
+        }
     }
     memoryBarrierBuffer();
     barrier();
+    if (enqueue_listed())
+        return;
     uint row_words = gl_WorkGroupSize.x / 32;
     uint turns = (step.neuron_count + lanes - 1) / lanes;
     uint turn_words = (turns * row_words + gl_WorkGroupSize.x - 1) / gl_WorkGroupSize.x;
