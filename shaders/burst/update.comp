@@ -15,6 +15,7 @@ layout(constant_id = 13) const bool whole_words = true; // a subgroup writes who
 layout(constant_id = 14) const bool tracks = false;     // touched is kept
 layout(constant_id = 15) const bool keeps_input = false;
 layout(constant_id = 16) const bool one_kind = false;
+layout(constant_id = 17) const bool ahead = false; // reads before it is known what is needed
 layout(std430, binding = 7) buffer Sums { uint sums[]; };
 layout(std430, binding = 8) buffer V { float v_of[]; };
 layout(std430, binding = 9) buffer Counts { uint counts_of[]; };
@@ -180,6 +181,12 @@ trl_burst_kind kind_at(uint neuron)
 bool update(uint neuron, inout neuron_state s)
 {
     uint low = sums[wide ? 2 * neuron : neuron];
+    uint counts = 0;
+    float v = 0.0;
+    if (ahead) {
+        counts = counts_of[neuron];
+        v = v_of[neuron];
+    }
     trl_burst_kind kind;
     if ((flags & TRL_BURST_DRIVEN) != 0) {
         kind = kind_at(neuron);
@@ -199,8 +206,11 @@ bool update(uint neuron, inout neuron_state s)
     float amount = take_external(neuron);
     if ((flags & TRL_BURST_REMOVED) != 0 && (kind.pause >> 16 & TRL_BURST_REMOVED) != 0)
         return false;
-    uint counts = counts_of[neuron];
-    s = neuron_state(v_of[neuron], counts & 0xffffu, counts >> 16, false, false, 0.0);
+    if (!ahead) {
+        counts = counts_of[neuron];
+        v = v_of[neuron];
+    }
+    s = neuron_state(v, counts & 0xffffu, counts >> 16, false, false, 0.0);
     if (wall_time || (flags & TRL_BURST_COINCIDENCE) != 0)
         catch_up(kind, neuron, s);
     if (tracks)
