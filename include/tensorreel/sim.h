@@ -24,6 +24,15 @@ struct trl_sim_setting {
     double value;
 };
 
+/* How a network lies in a channel. */
+enum trl_sim_layout {
+    TRL_SIM_ATLAS = 0, /* (height, width): the z-slices of every area side by side; NaN between */
+    TRL_SIM_VOLUME,    /* (z, y, x): the areas where they are in the common space */
+    TRL_SIM_NEURONS,   /* (neurons) in the order of their ids */
+};
+
+struct trl_network;
+
 struct trl_sim_params {
     struct trl_log *log;
     const char *model;         /* a name of trl_sim_models() */
@@ -33,6 +42,9 @@ struct trl_sim_params {
     uint64_t seed;
     const struct trl_sim_setting *settings; /* borrowed for the call; unknown names are an error */
     int setting_count;
+    struct trl_network *network; /* of the model burst; borrowed while the simulation lives */
+    enum trl_sim_layout layout;  /* of the model burst */
+    const char *area;            /* the only area to show; NULL: all */
 };
 
 /* A tensor that a model can show. */
@@ -63,10 +75,10 @@ TRL_API void trl_sim_destroy(struct trl_sim **sim);
 TRL_API int trl_sim_step(struct trl_sim *sim, int64_t steps);
 /* Steps done so far. */
 TRL_API int64_t trl_sim_time(const struct trl_sim *sim);
-/* Copies a channel to memory: height x width float32, C order. Waits. size is in bytes and must be
- * width * height * 4. */
+/* Copies a channel to memory: float32, C order. Waits. size is in bytes and must be that of
+ * trl_sim_layout's elements. */
 TRL_API int trl_sim_read(struct trl_sim *sim, const char *channel, float *out, size_t size_bytes);
-/* The channel's layout: rank 2, (height, width), float32. */
+/* The channel's layout: dense float32, (height, width) but for networks in another layout. */
 TRL_API int trl_sim_layout(const struct trl_sim *sim, const char *channel, struct trl_layout *out);
 
 #ifdef __cplusplus

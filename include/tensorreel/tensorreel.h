@@ -24,10 +24,12 @@
 #ifndef TENSORREEL_H
 #define TENSORREEL_H
 
+#include <tensorreel/burst.h>
 #include <tensorreel/device.h>
 #include <tensorreel/error.h>
 #include <tensorreel/filter.h>
 #include <tensorreel/log.h>
+#include <tensorreel/network.h>
 #include <tensorreel/ops.h>
 #include <tensorreel/scene.h>
 #include <tensorreel/sim.h>

@@ -39,6 +39,8 @@ static const struct trl_cli_choice policies[] = {{"block", TRL_ON_FULL_BLOCK},
                                                  {0}};
 static const struct trl_cli_choice canvases[] = {
     {"auto", TRL_CANVAS_AUTO}, {"indexed", TRL_CANVAS_INDEXED}, {"rgba", TRL_CANVAS_RGBA}, {0}};
+static const struct trl_cli_choice layouts[] = {
+    {"atlas", TRL_SIM_ATLAS}, {"volume", TRL_SIM_VOLUME}, {"neurons", TRL_SIM_NEURONS}, {0}};
 static const struct trl_cli_choice backends[] = {
     {"auto", TRL_BACKEND_AUTO}, {"cpu", TRL_BACKEND_CPU}, {"gpu", TRL_BACKEND_GPU}, {0}};
 static const struct trl_cli_choice themes[] = {
@@ -132,6 +134,35 @@ const struct trl_cli_option trl_cli_options[] = {
      .low = 1,
      .high = INT_MAX,
      .help = "Size of the simulated sheet in elements. Default: the model's."},
+    {.name = "network",
+     .placeholder = "FILE|KIND",
+     .commands = TRL_CLI_SIM,
+     .section = TRL_CLI_SECTION_SIMULATION,
+     .type = &trl_cli_type_text,
+     .target = AT(network),
+     .completion = TRL_CLI_COMPLETE_FILES,
+     .help = "Network of the model burst: a genome (JSON) or an edge list (.npy or CSV: source, "
+             "target, weight), or one that is generated: random, small-world, power-law or grid, "
+             "with KEY=VALUE,... after a colon: size=XxYxZ, degree, weight, inhibitory (share), "
+             "threshold, leak, refractory, excitability, drive, radius, rewire, exponent and "
+             "others, as in grid:size=200x200,degree=40,inhibitory=0.2."},
+    {.name = "layout",
+     .placeholder = "HOW",
+     .commands = TRL_CLI_SIM,
+     .section = TRL_CLI_SECTION_SIMULATION,
+     .type = &trl_cli_type_choice,
+     .target = AT(sim.layout),
+     .choices = layouts,
+     .help = "How a network lies in its channels: atlas (the slices of every area side by side), "
+             "volume (z, y, x in the common space, for --project and the views of volumes) or "
+             "neurons (a vector in the order of the ids, for rasters). Default: atlas."},
+    {.name = "area",
+     .placeholder = "NAME",
+     .commands = TRL_CLI_SIM,
+     .section = TRL_CLI_SECTION_SIMULATION,
+     .type = &trl_cli_type_text,
+     .target = AT(sim.area),
+     .help = "Show this area of the network only. Default: all."},
     {.name = "seed",
      .placeholder = "N",
      .commands = TRL_CLI_SIM,

@@ -2,6 +2,9 @@
 #include "cli/exits.h"
 #include "cli/film.h"
 #include "cli/message.h"
+#include "cli/networks.h"
+
+#include <tensorreel/network.h>
 
 #include <math.h>
 #include <stdio.h>
@@ -129,6 +132,7 @@ static int choose_length(struct trl_cli_settings *settings, const struct trl_sim
 
 struct run {
     struct trl_sim *sim;
+    struct trl_network *network;
     const char *channel;
     int64_t frame_count, steps_per_frame;
 };
@@ -148,13 +152,16 @@ static int print_plan(struct trl_cli_film *film, const struct run *run,
     char words[512];
     int count = 0, shown = 0;
     int error = trl_sim_layout(run->sim, run->channel, &layout);
+    const int rank = layout.rank + 1;
+    int64_t shape[TRL_RANK_MAX] = {1};
+    for (int axis = 1; axis < rank; axis++)
+        shape[axis] = layout.shape[axis - 1];
     for (; !error && model->channels[count].name && count < TRL_INPUTS_MAX; count++) {
-        const int64_t shape[] = {1, layout.shape[0], layout.shape[1]};
         inputs[count] = (struct trl_scene_input){.name = model->channels[count].name,
                                                  .frame_count = run->frame_count};
         if (!strcmp(inputs[count].name, run->channel))
             shown = count;
-        error = trl_layout_dense(&inputs[count].layout, layout.dtype, 3, shape, false);
+        error = trl_layout_dense(&inputs[count].layout, layout.dtype, rank, shape, false);
     }
     if (error)
         return trl_cli_exit_code(error);
@@ -173,11 +180,25 @@ static int print_plan(struct trl_cli_film *film, const struct run *run,
     return trl_cli_film_plan(film, &plan);
 }
 
-static int create_sim(struct trl_cli_film *film, struct trl_sim **sim)
+/* The network that the model asks for, if it does. */
+static int open_network(struct trl_cli_film *film, const struct trl_sim_model *model,
+                        struct trl_network **network)
+{
+    const bool wanted = !strcmp(model->name, "burst");
+    if (wanted && !film->settings->network)
+        return trl_cli_usage_error("sim burst needs --network: a file, or a kind such as "
+                                   "grid:size=200x200,degree=40");
+    if (!wanted && film->settings->network)
+        return trl_cli_usage_error("--network is for sim burst; %s has none", model->name);
+    return wanted ? trl_cli_network_open(network, film->log, film->settings) : 0;
+}
+
+static int create_sim(struct trl_cli_film *film, struct trl_network *network, struct trl_sim **sim)
 {
     struct trl_sim_params params = film->settings->sim;
     params.log = film->log;
     params.model = film->settings->operands.items[0];
+    params.network = network;
     params.device = film->device;
     if (film->settings->dry_run)
         params.backend = TRL_BACKEND_CPU; /* the size is the same, and no device is opened */
@@ -200,7 +221,9 @@ int trl_cli_sim(struct trl_cli_settings *settings)
     if (!code && !settings->dry_run)
         code = trl_cli_film_device(&film);
     if (!code)
-        code = create_sim(&film, &run.sim);
+        code = open_network(&film, model, &run.network);
+    if (!code)
+        code = create_sim(&film, run.network, &run.sim);
     if (code)
         goto done;
     run.frame_count = settings->frame_count;
@@ -213,6 +236,7 @@ int trl_cli_sim(struct trl_cli_settings *settings)
             &(struct trl_cli_shot){.take = film_sim, .user = &run, .frame_count = run.frame_count});
 done:
     trl_sim_destroy(&run.sim);
+    trl_network_destroy(&run.network);
     trl_cli_film_close(&film);
     return code;
 }

@@ -102,8 +102,8 @@ void trl_gpu_cmd_stamp(struct trl_gpu_cmd *cmd, enum trl_gpu_stage stage)
 
 void trl_gpu_cmd_stage(struct trl_gpu_cmd *cmd, enum trl_gpu_stage stage)
 {
-    static const char *const names[TRL_GPU_STAGE_COUNT] = {"sim",  "upload", "analyse",
-                                                           "view", "pack",   "copy"};
+    static const char *const names[TRL_GPU_STAGE_COUNT] = {"sim",  "upload", "analyse", "view",
+                                                           "pack", "copy",   "deliver"};
     const struct trl_vk *vk = &cmd->device->vk;
     if (cmd->error)
         return;

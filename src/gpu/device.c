@@ -62,9 +62,17 @@ static int create_handle(struct trl_device *device, const struct trl_vk_hook *ho
          .queueCount = 1,
          .pQueuePriorities = &priority},
     };
+    VkPhysicalDeviceVulkan12Features has12 = {
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES};
+    VkPhysicalDeviceFeatures2 has = {.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2,
+                                     .pNext = &has12};
+    device->vk.GetPhysicalDeviceFeatures2(device->physical, &has);
+    device->large_points = has.features.largePoints;
+    device->atomics_64 = has.features.shaderInt64 && has12.shaderBufferInt64Atomics;
     VkPhysicalDeviceVulkan12Features features12 = {
         .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_FEATURES,
         .timelineSemaphore = VK_TRUE,
+        .shaderBufferInt64Atomics = device->atomics_64,
     };
     VkPhysicalDeviceVulkan13Features features13 = {
         .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_3_FEATURES,
@@ -73,9 +81,6 @@ static int create_handle(struct trl_device *device, const struct trl_vk_hook *ho
         .dynamicRendering = VK_TRUE,
         .maintenance4 = VK_TRUE,
     };
-    VkPhysicalDeviceFeatures2 has = {.sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_FEATURES_2};
-    device->vk.GetPhysicalDeviceFeatures2(device->physical, &has);
-    device->large_points = has.features.largePoints;
     const char *extensions[] = {VK_KHR_PUSH_DESCRIPTOR_EXTENSION_NAME};
     const VkDeviceCreateInfo info = {
         .sType = VK_STRUCTURE_TYPE_DEVICE_CREATE_INFO,
@@ -85,7 +90,8 @@ static int create_handle(struct trl_device *device, const struct trl_vk_hook *ho
         .enabledExtensionCount = 1,
         .ppEnabledExtensionNames = extensions,
         .pEnabledFeatures = &(VkPhysicalDeviceFeatures){.fragmentStoresAndAtomics = VK_TRUE,
-                                                        .largePoints = has.features.largePoints},
+                                                        .largePoints = device->large_points,
+                                                        .shaderInt64 = device->atomics_64},
     };
     const int error = trl_vk_check(
         device, device->vk.CreateDevice(device->physical, &info, NULL, &device->handle),
@@ -124,12 +130,20 @@ static int create_queues(struct trl_device *device)
 
 static void read_limits(struct trl_device *device)
 {
+    const VkSubgroupFeatureFlags wanted =
+        VK_SUBGROUP_FEATURE_BASIC_BIT | VK_SUBGROUP_FEATURE_VOTE_BIT |
+        VK_SUBGROUP_FEATURE_ARITHMETIC_BIT | VK_SUBGROUP_FEATURE_BALLOT_BIT |
+        VK_SUBGROUP_FEATURE_SHUFFLE_BIT;
     VkPhysicalDeviceVulkan12Properties properties12 = {
         .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_2_PROPERTIES};
+    VkPhysicalDeviceVulkan11Properties properties11 = {
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_VULKAN_1_1_PROPERTIES, .pNext = &properties12};
     VkPhysicalDeviceProperties2 properties = {
-        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2, .pNext = &properties12};
+        .sType = VK_STRUCTURE_TYPE_PHYSICAL_DEVICE_PROPERTIES_2, .pNext = &properties11};
     device->vk.GetPhysicalDeviceProperties2(device->physical, &properties);
     device->limits = properties.properties.limits;
+    device->subgroups = (properties11.subgroupSupportedOperations & wanted) == wanted &&
+                        properties11.subgroupSupportedStages & VK_SHADER_STAGE_COMPUTE_BIT;
     device->timestamp_mask = trl_device_timestamp_mask(&device->vk, device->physical);
     device->float_controls = properties12.shaderRoundingModeRTEFloat32 &&
                              properties12.shaderSignedZeroInfNanPreserveFloat32;
@@ -221,6 +235,24 @@ bool trl_gpu_unified_memory(const struct trl_device *device)
 uint64_t trl_gpu_memory_used(const struct trl_device *device)
 {
     return device->memory.used_bytes;
+}
+
+uint64_t trl_gpu_memory_left(const struct trl_device *device)
+{
+    const uint64_t budget = device->memory.budget_bytes, heap = device->info.memory_bytes;
+    const uint64_t most = budget && budget < heap ? budget : heap;
+    const uint64_t used = device->memory.used_bytes;
+    return used < most ? most - used : 0;
+}
+
+bool trl_gpu_atomics_64(const struct trl_device *device)
+{
+    return device->atomics_64;
+}
+
+bool trl_gpu_subgroups(const struct trl_device *device)
+{
+    return device->subgroups;
 }
 
 bool trl_gpu_async_compute(const struct trl_device *device)

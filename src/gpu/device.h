@@ -29,6 +29,7 @@ struct trl_device {
     bool async_compute;
     bool debug;
     bool large_points;
+    bool atomics_64, subgroups;
     bool loaded;             /* every function of the device is there */
     bool float_controls;     /* the driver knows round-to-even and NaN preservation declarations */
     uint64_t timestamp_mask; /* of the bits that count */

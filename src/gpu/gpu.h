@@ -57,6 +57,8 @@ int trl_gpu_buffer_invalidate(struct trl_gpu_buffer *buffer, uint64_t offset, ui
 bool trl_gpu_unified_memory(const struct trl_device *device);
 /* Device memory in use by buffers and images. */
 uint64_t trl_gpu_memory_used(const struct trl_device *device);
+/* What is left of the device's memory, or of memory_budget_bytes; others may use it too. */
+uint64_t trl_gpu_memory_left(const struct trl_device *device);
 
 enum trl_gpu_format { TRL_GPU_FORMAT_R16_UINT, TRL_GPU_FORMAT_RGBA8 };
 
@@ -74,8 +76,8 @@ void trl_gpu_image_destroy(struct trl_gpu_image **image);
 
 /* ---- kernels and passes ---- */
 
-#define TRL_GPU_SPEC_MAX 16
-#define TRL_GPU_BINDING_MAX 8
+#define TRL_GPU_SPEC_MAX 20
+#define TRL_GPU_BINDING_MAX 16
 #define TRL_GPU_PUSH_MAX 128 /* bytes; what every device guarantees */
 
 struct trl_gpu_kernel; /* a compute pipeline, or a fragment pass over a rectangle or over points */
@@ -122,6 +124,10 @@ struct trl_gpu_binding {
 };
 
 uint64_t trl_gpu_binding_alignment(const struct trl_device *device);
+/* Whether kernels may add to 64-bit words of storage buffers as one. */
+bool trl_gpu_atomics_64(const struct trl_device *device);
+/* Whether the lanes of a kernel's subgroup can vote, add up and hand each other values. */
+bool trl_gpu_subgroups(const struct trl_device *device);
 /* Pixels; 1 where the device has no larger points. */
 uint32_t trl_gpu_point_size_max(const struct trl_device *device);
 
@@ -148,6 +154,7 @@ enum trl_gpu_stage {
     TRL_GPU_STAGE_VIEW,
     TRL_GPU_STAGE_PACK,
     TRL_GPU_STAGE_COPY,
+    TRL_GPU_STAGE_DELIVER, /* of spikes; what else a simulation does is TRL_GPU_STAGE_SIM */
     TRL_GPU_STAGE_COUNT
 };
 

@@ -236,7 +236,7 @@ static const float *host_channel(struct trl_sim *sim, int channel)
     case TRL_LIF_AFTERGLOW:
         return sheet->glow;
     case TRL_LIF_SPIKES:
-        for (size_t i = 0; i < (size_t)sim->width * (size_t)sim->height; i++)
+        for (size_t i = 0; i < (size_t)trl_layout_elements(&sim->layout); i++)
             sheet->spikes[i] = sheet->fired[i];
         return sheet->spikes;
     default:

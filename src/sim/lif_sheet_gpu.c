@@ -212,7 +212,7 @@ static int device_channel(struct trl_sim *sim, struct trl_gpu_cmd *cmd, int chan
             {
                 .dtype = TRL_DTYPE_F32,
                 .rank = 2,
-                .shape = {sim->height, sim->width},
+                .shape = {sim->layout.shape[0], sim->layout.shape[1]},
                 .stride = {(int64_t)sheet->constants.quads * 4, 1},
             },
     };

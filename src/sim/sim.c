@@ -9,6 +9,7 @@
 #include "base/log.h"
 #include "base/math.h"
 #include "base/word.h"
+#include "sim/burst_model.h"
 #include "sim/lif_sheet.h"
 
 #define NAMES_SIZE 512
@@ -16,8 +17,8 @@
  * time a device allows a submission. */
 #define SUBMIT_STEPS 128
 
-static const struct trl_sim_kind *const kinds[] = {&trl_lif_sheet, NULL};
-static const struct trl_sim_model *const models[] = {&trl_lif_sheet_model, NULL};
+static const struct trl_sim_kind *const kinds[] = {&trl_lif_sheet, &trl_burst_sim, NULL};
+static const struct trl_sim_model *const models[] = {&trl_lif_sheet_model, &trl_burst_model, NULL};
 
 const struct trl_sim_model *const *trl_sim_models(void)
 {
@@ -75,8 +76,11 @@ static int fail_unknown(struct trl_log *log, const char *what, const char *name,
     return trl_fail(log, TRL_ERROR_USAGE, "%s '%s' is unknown; there are: %s", what, name, names);
 }
 
-static int check_size(const struct trl_sim_params *params)
+static int find_shape(const struct trl_sim_kind *kind, const struct trl_sim_params *params,
+                      struct trl_layout *out)
 {
+    if (kind->shape)
+        return kind->shape(params, out);
     if (params->width < 1 || params->height < 1 || params->width > TRL_SIM_SIDE_MAX ||
         params->height > TRL_SIM_SIDE_MAX ||
         (int64_t)params->width * params->height > TRL_SIM_CELLS_MAX)
@@ -84,7 +88,8 @@ static int check_size(const struct trl_sim_params *params)
                         "a simulation of %dx%d cells is not possible; sides are 1 to %d, and at "
                         "most %d cells",
                         params->width, params->height, TRL_SIM_SIDE_MAX, TRL_SIM_CELLS_MAX);
-    return 0;
+    const int64_t shape[] = {params->height, params->width};
+    return trl_layout_dense(out, TRL_DTYPE_F32, 2, shape, false);
 }
 
 /* Fills in the model's settings: defaults, then what the params say. */
@@ -115,7 +120,13 @@ static int resolve_settings(const struct trl_sim_kind *kind, const struct trl_si
 static int choose_backend(const struct trl_sim_kind *kind, const struct trl_sim_params *params,
                           const struct trl_sim_impl **out)
 {
-    switch (params->backend) {
+    enum trl_backend backend = params->backend;
+    if (backend == TRL_BACKEND_AUTO && kind->choose) {
+        int err = kind->choose(params, &backend);
+        if (err)
+            return err;
+    }
+    switch (backend) {
     case TRL_BACKEND_AUTO:
         *out = kind->gpu && (params->device || !kind->cpu) ? kind->gpu : kind->cpu;
         break;
@@ -126,12 +137,11 @@ static int choose_backend(const struct trl_sim_kind *kind, const struct trl_sim_
         *out = kind->gpu;
         break;
     default:
-        return trl_fail(params->log, TRL_ERROR_USAGE, "backend %d is unknown",
-                        (int)params->backend);
+        return trl_fail(params->log, TRL_ERROR_USAGE, "backend %d is unknown", (int)backend);
     }
     if (!*out)
         return trl_fail(params->log, TRL_ERROR_UNSUPPORTED, "%s has no %s backend",
-                        kind->model->name, params->backend == TRL_BACKEND_CPU ? "CPU" : "GPU");
+                        kind->model->name, backend == TRL_BACKEND_CPU ? "CPU" : "GPU");
     if ((*out)->backend == TRL_BACKEND_GPU && !params->device)
         return trl_fail(params->log, TRL_ERROR_USAGE,
                         "%s: the GPU backend needs a device; none was given", kind->model->name);
@@ -153,11 +163,12 @@ int trl_sim_create(struct trl_sim **out, const struct trl_sim_params *params)
     struct trl_sim_setting settings[TRL_SIM_SETTING_MAX];
     complete.settings = settings;
     const struct trl_sim_impl *impl = NULL;
-    int err = check_size(&complete);
+    struct trl_layout layout;
+    int err = find_shape(kind, &complete, &layout);
     if (!err)
         err = resolve_settings(kind, params, settings, &complete.setting_count);
     if (!err)
-        err = choose_backend(kind, params, &impl);
+        err = choose_backend(kind, &complete, &impl);
     if (err)
         return err;
 
@@ -168,8 +179,7 @@ int trl_sim_create(struct trl_sim **out, const struct trl_sim_params *params)
     sim->impl = impl;
     sim->log = params->log;
     sim->device = impl->backend == TRL_BACKEND_GPU ? params->device : NULL;
-    sim->width = complete.width;
-    sim->height = complete.height;
+    sim->layout = layout;
     *out = sim;
     return 0;
 }
@@ -201,12 +211,7 @@ int trl_sim_layout(const struct trl_sim *sim, const char *channel, struct trl_la
     int at = trl_sim_channel_find(sim, channel);
     if (at < 0)
         return at;
-    *out = (struct trl_layout){
-        .dtype = TRL_DTYPE_F32,
-        .rank = 2,
-        .shape = {sim->height, sim->width},
-        .stride = {sim->width, 1},
-    };
+    *out = sim->layout;
     return 0;
 }
 
@@ -274,7 +279,10 @@ static int read_device(struct trl_sim *sim, int channel, float *out)
         err = trl_sim_device_channel(sim, sim->cmd, channel, &tensor);
     if (err)
         return err;
-    uint64_t size = (uint64_t)tensor.layout.stride[0] * (uint64_t)sim->height * sizeof(float);
+    const int64_t width = sim->layout.shape[sim->layout.rank - 1];
+    const int64_t rows = trl_layout_elements(&sim->layout) / width;
+    const int64_t pitch = sim->layout.rank > 1 ? tensor.layout.stride[sim->layout.rank - 2] : width;
+    const uint64_t size = (uint64_t)(pitch * rows) * sizeof(float);
     if (!sim->staging)
         err = trl_gpu_buffer_create(&sim->staging, sim->device,
                                     &(struct trl_gpu_buffer_params){
@@ -292,10 +300,9 @@ static int read_device(struct trl_sim *sim, int channel, float *out)
         err = trl_gpu_buffer_invalidate(sim->staging, 0, size);
     if (err)
         return err;
-    const float *rows = trl_gpu_buffer_map(sim->staging);
-    for (int y = 0; y < sim->height; y++)
-        memcpy(out + (size_t)y * (size_t)sim->width, rows + y * tensor.layout.stride[0],
-               (size_t)sim->width * sizeof(float));
+    const float *cells = trl_gpu_buffer_map(sim->staging);
+    for (int64_t y = 0; y < rows; y++)
+        memcpy(out + y * width, cells + y * pitch, (size_t)width * sizeof(float));
     return 0;
 }
 
@@ -304,11 +311,11 @@ int trl_sim_read(struct trl_sim *sim, const char *channel, float *out, size_t si
     int at = trl_sim_channel_find(sim, channel);
     if (at < 0)
         return at;
-    size_t size = (size_t)sim->width * (size_t)sim->height * sizeof(float);
+    const size_t size = (size_t)trl_layout_elements(&sim->layout) * sizeof(float);
     if (size_bytes != size)
         return trl_fail(sim->log, TRL_ERROR_USAGE,
-                        "a channel of %dx%d cells has %zu bytes; %zu were given", sim->width,
-                        sim->height, size, size_bytes);
+                        "a channel of %lld cells has %zu bytes; %zu were given",
+                        (long long)trl_layout_elements(&sim->layout), size, size_bytes);
     if (sim->device)
         return read_device(sim, at, out);
     memcpy(out, sim->impl->host_channel(sim, at), size);

@@ -19,7 +19,7 @@ struct trl_sim_impl {
     void (*destroy)(struct trl_sim *sim);
     /* CPU: advances at once. GPU: NULL. */
     int (*step)(struct trl_sim *sim, int64_t steps);
-    /* CPU: the channel's values now, height x width float32, valid until the next step. */
+    /* CPU: the channel's values now, dense float32, valid until the next step. */
     const float *(*host_channel)(struct trl_sim *sim, int channel);
     /* GPU: records so many steps (no host wait between them); CPU: NULL. */
     int (*record)(struct trl_sim *sim, struct trl_gpu_cmd *cmd, int64_t steps);
@@ -41,6 +41,10 @@ struct trl_sim_kind {
     const struct trl_sim_range *ranges;   /* one a setting, in the model's order */
     int width, height;                    /* defaults */
     const struct trl_sim_impl *cpu, *gpu; /* NULL: no such backend */
+    /* The channels' shape where it is no sheet of width x height; NULL. Errors are logged. */
+    int (*shape)(const struct trl_sim_params *params, struct trl_layout *out);
+    /* The backend that suits the params where they leave it open; NULL: the device's, if any. */
+    int (*choose)(const struct trl_sim_params *params, enum trl_backend *out);
 };
 
 /* Largest side and number of cells: a float32 channel must fit the 128 MiB that every device can
@@ -54,8 +58,8 @@ struct trl_sim {
     const struct trl_sim_impl *impl;
     struct trl_log *log;
     struct trl_device *device; /* NULL on the CPU */
-    int width, height;
-    int64_t time; /* steps done, or recorded */
+    struct trl_layout layout;  /* of every channel: dense float32 */
+    int64_t time;              /* steps done, or recorded */
     /* For trl_sim_step and trl_sim_read on the device; made when they are first called. */
     struct trl_gpu_cmd *cmd;
     struct trl_gpu_buffer *staging;

@@ -171,7 +171,7 @@ static int capture_channels(struct filming *filming)
 {
     struct trl_stream *stream = filming->stream;
     struct trl_sim *sim = filming->sim;
-    const uint64_t size = (uint64_t)sim->width * (uint64_t)sim->height * sizeof(float);
+    const uint64_t size = (uint64_t)trl_layout_elements(&sim->layout) * sizeof(float);
     int error = 0;
     for (int n = 0; !error && n < stream->feed_count; n++) {
         struct trl_feed *feed = &stream->feeds[n];

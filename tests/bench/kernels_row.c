@@ -55,8 +55,8 @@ static double median_ms(int64_t *ns, int count)
 
 static void print_stages(const struct bench *b, struct times *t)
 {
-    static const char *const names[TRL_GPU_STAGE_COUNT] = {"sim",  "upload", "analyse",
-                                                           "view", "pack",   "copy"};
+    static const char *const names[TRL_GPU_STAGE_COUNT] = {"sim",  "upload", "analyse", "view",
+                                                           "pack", "copy",   "deliver"};
     int used = 0;
     for (int n = 0; n < TRL_GPU_STAGE_COUNT; n++)
         used += median_ms(t->stage[n], b->rounds) > 0;

@@ -105,6 +105,7 @@ static void budget_is_kept(void **state)
                                            &(struct trl_gpu_buffer_params){.name = "the big one",
                                                                            .size_bytes = 33 << 20}),
                      TRL_ERROR_DEVICE_MEMORY);
+    assert_int_equal(trl_gpu_memory_left(device), 32 << 20);
     assert_null(big);
     assert_non_null(strstr(test->last, "34603008 bytes for the big one"));
     test->quiet = false;
@@ -112,6 +113,7 @@ static void budget_is_kept(void **state)
     assert_int_equal(trl_gpu_buffer_create(&big, device,
                                            &(struct trl_gpu_buffer_params){.size_bytes = 31 << 20}),
                      0);
+    assert_int_equal(trl_gpu_memory_left(device), 1 << 20);
     trl_gpu_buffer_destroy(&big);
     trl_device_destroy(&device);
 }
@@ -217,6 +219,11 @@ static void list_describes_the_device_in_use(void **state)
     assert_string_equal(infos[info->index].uuid, info->uuid);
     assert_int_equal(strlen(info->uuid), 36);
     assert_true(info->storage_buffer_bytes_max >= 1 << 27);
+    const uint64_t left = trl_gpu_memory_left(test->device);
+    assert_true(left > 0 && left + trl_gpu_memory_used(test->device) == info->memory_bytes);
+    /* What the software driver is known to have. */
+    if (info->type == TRL_DEVICE_SOFTWARE)
+        assert_true(trl_gpu_atomics_64(test->device) && trl_gpu_subgroups(test->device));
     assert_string_equal(info->reason, "");
 }
 
