@@ -255,6 +255,7 @@ void trl_layer_bar(struct trl_guide_bar *bar, const char *label, const struct tr
         .gamma = view->gamma != 0 ? view->gamma : 0.5,
         /* Equalised, the values between the ends are each frame's own too. */
         .moving = !fixed || view->equalize == TRL_EQUALIZE_GLOBAL,
+        .centered = view->center_set,
         .under = view->under_color.set,
         .over = view->over_color.set,
     };

@@ -172,7 +172,7 @@ static int add_scales(struct trl_scene *scene, const struct trl_stamps_params *p
     int error = 0;
     for (int n = 0; !error && n < 3 && panel->class->scale; n++)
         error = trl_stamps_add_scale(&scene->stamps, scene->device, params, kinds[n].numbers,
-                                     kinds[n].align, n > 0,
+                                     kinds[n].align, n > 0 || bar->centered,
                                      panel->class->scale(panel->layer, kinds[n].range));
     if (!error && bar->phase && bar->moving && panel->class->scale)
         error = trl_stamps_add_note(&scene->stamps, scene->device, params, place->note,
