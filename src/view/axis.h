@@ -12,8 +12,6 @@ struct trl_axis {
     struct trl_device *device;
     struct trl_scale scale;
     struct trl_analyse analyse;
-    bool first_only; /* what the first frame has is kept */
-    bool made;
     uint32_t length, pad; /* sub-pixels */
     struct trl_gpu_buffer *setup, *words;
     struct trl_gpu_kernel *kernel;
@@ -24,7 +22,6 @@ struct trl_axis_params {
     const float *movie_low, *movie_high; /* or NULL */
     int pixels;
     int pad; /* pixels left free at each end that is not given by vmin or vmax */
-    bool first_only;
 };
 
 /* upload must be begun. TRL_ERROR_USAGE. */

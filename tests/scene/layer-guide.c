@@ -488,7 +488,7 @@ static void point_ticks(void **state)
     expect_axis(&guide.y, TRL_AXIS_VALUE, -1.25, 1.25);
     panel.points.unit_circle = false;
     guide = guide_of(&setup);
-    /* The first frame's range, an eighth of the sides from the edges. */
+    /* A range that runs, an eighth of the sides from the edges. */
     assert_true(guide.x.ticks && guide.x.moving && guide.x.inset == 0.125);
     assert_true(guide.y.ticks && guide.y.moving && guide.y.inset == 0.125);
     assert_false(guide.bar.shown);

@@ -240,10 +240,10 @@ static int plan(struct trl_scene **out, const struct trl_scene_params *params)
     }
     int error = trl_scene_create(out, test.device, params, inputs, INPUTS);
     struct trl_scene_range range = {0};
-    for (; !error && trl_scene_next_range(*out, &range); range.panel++) {
+    for (; !error && trl_scene_next_range(*out, &range); range.part++) {
         float low, high;
         find_range(range.input, &low, &high);
-        trl_scene_set_range(*out, range.panel, low, high);
+        trl_scene_set_range(*out, &range, low, high);
     }
     if (!error)
         error = trl_scene_build(*out, NULL, false);
