@@ -11,7 +11,7 @@
 enum { SIDE = 480 };
 
 static const double circle_reach = 1.25;
-/* A range that runs leaves so much of the sides free, and the movie's, in parts of itself, that. */
+/* A range that grows leaves so much of the sides free, and the movie's, in parts of itself, that. */
 static const double range_inset = 0.125;
 static const double range_beyond = 0.05;
 

@@ -45,6 +45,7 @@ int trl_axis_init(struct trl_axis *axis, struct trl_upload *upload, const struct
         (ret = trl_chart_kernel(&axis->kernel, device, TRL_SHADER_VIEW_AXIS_COMP,
                                 axis->scale.norm)) < 0)
         return ret;
+    axis->analyse.grows = p->grows;
     trl_analyse_record_thresholds(&axis->analyse, upload->cmd);
     record_words(axis, upload->cmd);
     return 0;

@@ -22,6 +22,7 @@ struct trl_axis_params {
     const float *movie_low, *movie_high; /* or NULL */
     int pixels;
     int pad; /* pixels left free at each end that is not given by vmin or vmax */
+    bool grows; /* a range of frames is that of all so far */
 };
 
 /* upload must be begun. TRL_ERROR_USAGE. */

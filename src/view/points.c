@@ -100,7 +100,7 @@ static int init_axis(struct trl_points *points, struct trl_upload *upload, int n
                      const struct trl_points_params *p, const struct trl_view_params *view)
 {
     const int pixels = n ? view->height : view->width, other = n ? view->width : view->height;
-    struct trl_view_params own = {.range = TRL_RANGE_RUNNING,
+    struct trl_view_params own = {.range = TRL_RANGE_FRAME,
                                   .vmin = n ? p->y_min : p->x_min,
                                   .vmax = n ? p->y_max : p->x_max,
                                   .vmin_set = n ? p->y_set : p->x_set,
@@ -112,7 +112,7 @@ static int init_axis(struct trl_points *points, struct trl_upload *upload, int n
     }
     return trl_axis_init(
         &points->axis[n], upload,
-        &(struct trl_axis_params){.view = &own, .pixels = pixels, .pad = pixels / 8});
+        &(struct trl_axis_params){.view = &own, .pixels = pixels, .pad = pixels / 8, .grows = true});
 }
 
 static int init_colors(struct trl_points *points, struct trl_upload *upload,

@@ -475,6 +475,14 @@ static void text_wins(void **state)
         {"heatmap,range=frame",
          {.view.range = TRL_RANGE_RUNNING, .view.running_frames = 9},
          {.view.range = TRL_RANGE_FRAME}},
+        /* The middle of the colours is not that of an axis. */
+        {"lines", {.view.center_set = true}, {.kind = TRL_VIEW_LINES}},
+        {"histogram,vmin=1", {.view.center_set = true},
+         {.kind = TRL_VIEW_HISTOGRAM, .view = {.vmin = 1, .vmin_set = true}}},
+        {"histogram,center=2",
+         {.view.center_set = true},
+         {.kind = TRL_VIEW_HISTOGRAM, .view = {.center = 2, .center_set = true}}},
+        {"volume", {.view.center_set = true}, {.kind = TRL_VIEW_VOLUME, .view.center_set = true}},
         {"points,y=3", {.points = {.x = 2, .y = 1}}, {.kind = TRL_VIEW_POINTS, .points = {2, 3}}},
     };
     for (size_t n = 0; n < sizeof(cases) / sizeof(cases[0]); n++) {
