@@ -8,7 +8,9 @@
 #include "view/scale.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <tensorreel/error.h>
 
@@ -225,6 +227,18 @@ void trl_layer_axis_past(struct trl_guide_axis *axis, const struct trl_axis_unit
 {
     trl_layer_axis_cells(axis, units, 0.5 - (double)frames, 0.5);
     axis->ticks = frames > 0;
+}
+
+bool trl_layer_name(const char *names, int n, char *out, size_t out_size)
+{
+    for (; names && n > 0; n--) {
+        names = strchr(names, '/');
+        names += names != NULL;
+    }
+    const size_t length = names ? strcspn(names, "/") : 0;
+    if (length)
+        snprintf(out, out_size, "%.*s", (int)length, names);
+    return length > 0;
 }
 
 bool trl_layer_range(const struct trl_view_params *view, const float *low, const float *high,

@@ -136,6 +136,10 @@ static const struct trl_panel_word options[TRL_TEXT_OPTION_COUNT + 1] = {
     [TRL_TEXT_COLORS] = {"colors", "COLOR/COLOR...",
                          "Colours of the series or populations, again from the first.",
                          LINES | RASTER},
+    [TRL_TEXT_NAMES] = {"names", "NAME/NAME...",
+                        "Names of the series or populations, in the legend. Default: their "
+                        "numbers.",
+                        LINES | RASTER},
     [TRL_TEXT_FORM] = {"form", "FORM",
                        "How a frame tells who fired: mask, an element a neuron; bits, integers as "
                        "sets of neurons; events, their numbers. Default: mask.",
@@ -331,6 +335,7 @@ static const struct trl_text_rule rules[TRL_TEXT_OPTION_COUNT] = {
     [TRL_TEXT_COLORS] = {trl_text_read_colors,
                          .expects = "colours with / between them, such as red/#08f; lines have at "
                                     "most 16, rasters 256"},
+    [TRL_TEXT_NAMES] = {trl_text_read_text, AT(names), .expects = some_text},
     [TRL_TEXT_FORM] = {trl_text_read_choice, AT(raster.form), .choices = forms},
     [TRL_TEXT_NEURONS] = {trl_text_read_int64, AT(raster.neurons), .low = 1, .high = 1 << 30,
                           .expects = some_count},

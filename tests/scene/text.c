@@ -106,6 +106,7 @@ static void assert_params(const char *what, const struct trl_panel_params *param
         {&got.view.camera, &expected.view.camera},
         {&got.x.label, &expected.x.label},
         {&got.y.label, &expected.y.label},
+        {&got.names, &expected.names},
         {&got.bar_label, &expected.bar_label},
     };
     for (size_t n = 0; n < sizeof(texts) / sizeof(texts[0]); n++) {
@@ -204,6 +205,7 @@ static const struct {
      {.view.range = TRL_RANGE_PERCENTILE_FRAME,
       .view.percentile_low = 1,
       .view.percentile_high = 99}},
+    {"lines,names=train/val", {.kind = TRL_VIEW_LINES, .names = "train/val"}},
     {"volume,center=0,vmax=3",
      {.kind = TRL_VIEW_VOLUME, .view.center_set = true, .view.vmax_set = true, .view.vmax = 3}},
     {"heatmap,equalize", {.view.equalize = TRL_EQUALIZE_GLOBAL}},
