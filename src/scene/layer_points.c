@@ -11,7 +11,8 @@
 enum { SIDE = 480 };
 
 static const double circle_reach = 1.25;
-/* A range that grows leaves so much of the sides free, and the movie's, in parts of itself, that. */
+/* A range that grows leaves so much of the sides free, and the movie's, in parts of itself, that.
+ */
 static const double range_inset = 0.125;
 static const double range_beyond = 0.05;
 
@@ -68,7 +69,8 @@ static void widen(double *low, double *high, double width)
     *high += more;
 }
 
-/* The params with the ranges that are known; with the unit circle, of as much a pixel either way. */
+/* The params with the ranges that are known; with the unit circle, of as much a pixel either way.
+ */
 static struct trl_points_params params_of(const struct trl_layer_setup *setup)
 {
     struct trl_points_params p = setup->panel->points;

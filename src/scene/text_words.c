@@ -158,11 +158,17 @@ static const struct trl_panel_word options[TRL_TEXT_OPTION_COUNT + 1] = {
                         "How long until what a point leaves is half as strong. Default: 0, "
                         "nothing is left.",
                         POINTS},
-    [TRL_TEXT_X_RANGE] = {"x-range", "LO:HI", "Values across. Default: the first frame's.", POINTS},
-    [TRL_TEXT_Y_RANGE] = {"y-range", "LO:HI", "Values upwards. Default: the first frame's.",
+    [TRL_TEXT_X_RANGE] = {"x-range", "LO:HI",
+                          "Values across. Default: the whole movie's; of a pipe, all so far.",
                           POINTS},
-    [TRL_TEXT_UNIT_CIRCLE] = {"unit-circle", NULL, "Draw the unit circle and the two axes.",
-                              POINTS},
+    [TRL_TEXT_Y_RANGE] = {"y-range", "LO:HI",
+                          "Values upwards. Default: the whole movie's; of a pipe, all so far.",
+                          POINTS},
+    [TRL_TEXT_UNIT_CIRCLE] =
+        {"unit-circle", NULL,
+         "Draw the unit circle, round, and the two axes; ranges become as wide "
+         "as that takes.",
+         POINTS},
     [TRL_TEXT_BARS] = {"bars", NULL, "Bars of each frame, instead of counts over time.", HISTOGRAM},
     [TRL_TEXT_BINS] = {"bins", "N", "Between the ends of the range: a power of 2. Default: 128.",
                        HISTOGRAM},

@@ -21,7 +21,7 @@ struct trl_axis_params {
     const struct trl_view_params *view;  /* norm, range, vmin, vmax; no TRL_NORM_POWER */
     const float *movie_low, *movie_high; /* or NULL */
     int pixels;
-    int pad; /* pixels left free at each end that is not given by vmin or vmax */
+    int pad;    /* pixels left free at each end that is not given by vmin or vmax */
     bool grows; /* a range of frames is that of all so far */
 };
 

@@ -319,8 +319,7 @@ static int name_rise(struct drawing *d, int n)
     const struct trl_guide_measure *m = &d->m;
     const int reach =
         place->y_numbers.count || place->bar_numbers.count ? trl_guide_label_reach(m, true) : 0;
-    const int common =
-        common_above(d, &d->params->panels[n], place) ? m->text.line + m->gap : 0;
+    const int common = common_above(d, &d->params->panels[n], place) ? m->text.line + m->gap : 0;
     return (reach > m->border ? reach : m->border) + common;
 }
 

@@ -634,14 +634,15 @@ static void own_names(void **state)
     const char *const expected[] = {"train", "val", "2", "test set"};
     for (int n = 0; n < 4; n++)
         assert_string_equal(guide.entries[n].text, expected[n]);
-    panel = (struct trl_panel_params){
-        .kind = TRL_VIEW_RASTER,
-        .names = "excitatory",
-        .raster = {.populations = populations, .population_count = 2}};
+    panel =
+        (struct trl_panel_params){.kind = TRL_VIEW_RASTER,
+                                  .names = "excitatory",
+                                  .raster = {.populations = populations, .population_count = 2}};
     guide = guide_of(&setup);
     assert_int_equal(guide.entry_count, 3);
     assert_string_equal(guide.entries[0].text, "excitatory");
-    assert_string_equal(guide.entries[1].text, "9\xe2\x80\x93" "19");
+    assert_string_equal(guide.entries[1].text, "9\xe2\x80\x93"
+                                               "19");
 }
 
 /* What is named has the colour of what it names. */
@@ -711,10 +712,11 @@ int main(void)
         cmocka_unit_test(cells),           cmocka_unit_test(cell_axes),
         cmocka_unit_test(volume_axes),     cmocka_unit_test(bars),
         cmocka_unit_test(line_ticks),      cmocka_unit_test(line_axes),
-        cmocka_unit_test(raster_ticks),    cmocka_unit_test(point_ticks), cmocka_unit_test(point_places),
-        cmocka_unit_test(histogram_ticks), cmocka_unit_test(histogram_norms),
-        cmocka_unit_test(kinds),           cmocka_unit_test(three_planes),
-        cmocka_unit_test(own_bars),        cmocka_unit_test(own_names), cmocka_unit_test(names),
+        cmocka_unit_test(raster_ticks),    cmocka_unit_test(point_ticks),
+        cmocka_unit_test(point_places),    cmocka_unit_test(histogram_ticks),
+        cmocka_unit_test(histogram_norms), cmocka_unit_test(kinds),
+        cmocka_unit_test(three_planes),    cmocka_unit_test(own_bars),
+        cmocka_unit_test(own_names),       cmocka_unit_test(names),
     };
     return cmocka_run_group_tests(tests, open_device, close_device);
 }

@@ -698,10 +698,8 @@ static void wrong_scenes_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(frames_are_their_parts),
-        cmocka_unit_test(a_shared_range_is_of_all),
-        cmocka_unit_test(grids_suit_the_frame),
-        cmocka_unit_test(overlays_are_named),
+        cmocka_unit_test(frames_are_their_parts),   cmocka_unit_test(a_shared_range_is_of_all),
+        cmocka_unit_test(grids_suit_the_frame),     cmocka_unit_test(overlays_are_named),
         cmocka_unit_test(wrong_scenes_are_refused),
     };
     return cmocka_run_group_tests(tests, open_device, close_device);

@@ -479,7 +479,8 @@ static void text_wins(void **state)
          {.view.range = TRL_RANGE_FRAME}},
         /* The middle of the colours is not that of an axis. */
         {"lines", {.view.center_set = true}, {.kind = TRL_VIEW_LINES}},
-        {"histogram,vmin=1", {.view.center_set = true},
+        {"histogram,vmin=1",
+         {.view.center_set = true},
          {.kind = TRL_VIEW_HISTOGRAM, .view = {.vmin = 1, .vmin_set = true}}},
         {"histogram,center=2",
          {.view.center_set = true},

@@ -205,7 +205,10 @@ static void names_of_a_row(void **state)
     assert_int_equal(trl_palette_create(NULL, &(struct trl_view_params){0}, &palette), 0);
     struct trl_guide_panel panels[2] = {
         {.name = "H", .data_width = 80, .data_height = 60, .palette = &palette},
-        {.name = "H", .data_width = 80, .data_height = 60, .palette = &palette,
+        {.name = "H",
+         .data_width = 80,
+         .data_height = 60,
+         .palette = &palette,
          .bar = {.shown = true, .moving = true}}};
     const struct trl_guide_params params = {
         .width = 640, .height = 240, .grid_columns = 2, .panels = panels, .panel_count = 2};
@@ -214,8 +217,7 @@ static void names_of_a_row(void **state)
     const struct trl_rect *left = &d.guide.panel[0].data, *right = &d.guide.panel[1].data;
     assert_int_equal(left->y, right->y);
     assert_in_range(first_text(&d, left->x, left->width), 0, left->y - 8);
-    assert_int_equal(first_text(&d, left->x, left->width),
-                     first_text(&d, right->x, right->width));
+    assert_int_equal(first_text(&d, left->x, left->width), first_text(&d, right->x, right->width));
     drop(&d);
 }
 
@@ -842,7 +844,9 @@ static void seen_parts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(single_values), cmocka_unit_test(names_of_a_row), cmocka_unit_test(colour_bar),
+        cmocka_unit_test(single_values),
+        cmocka_unit_test(names_of_a_row),
+        cmocka_unit_test(colour_bar),
         cmocka_unit_test(free_frame),
         cmocka_unit_test(any_layout),
         cmocka_unit_test(too_small),

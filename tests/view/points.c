@@ -492,7 +492,8 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(ranges_grow_with_points), cmocka_unit_test(discs_have_their_area),
+        cmocka_unit_test(ranges_grow_with_points),
+        cmocka_unit_test(discs_have_their_area),
         cmocka_unit_test(points_are_as_the_reference),
         cmocka_unit_test(ends_of_the_axes_are_inside),
         cmocka_unit_test(the_unit_circle_is_round),
