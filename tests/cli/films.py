@@ -209,7 +209,7 @@ err = made("render", "zeros.npy", "-o", "null:", "--range", "frame")[1]
 test.check("zeros elsewhere", "warning" not in err, err)
 
 # Channels have names where they are split, and say what they do not have.
-test.write("channels.npy", npy((2, 3, 4, 3), ramp(2, 3, 4, 3)))
+test.write("channels.npy", npy((2, 3, 4, 3), ramp(2, 12, 3)))
 for more, words in [(["--colorbar"], "view rgb has no colour bar\n"),
                     (["--ticks", "--colorbar"], "view rgb has no colour bar, and no ticks where its channels are split"),
                     ([], None)]:
