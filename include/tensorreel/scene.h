@@ -55,6 +55,8 @@ struct trl_panel_params {
     bool labels; /* heat map of tiles: each of them is a panel, with its number for a name; they
                     have one scale */
     struct trl_axis_units x, y;
+    const char *names; /* of series or populations, for the legend, with / between them; those
+                          without one have their numbers */
     const char *bar_label;
     bool over; /* lies over the panel before it, which it fits */
     struct trl_overlay_params overlay;

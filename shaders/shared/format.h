@@ -172,14 +172,24 @@ struct trl_decimal {
 typedef struct trl_decimal trl_decimal;
 #endif
 
-/* Digits that fit into so many places: all before the point of numbers below 10 million, and of
- * small ones no more than leave room for a sign and the zeros behind the point. */
-#define TRL_FORMAT_PLACES 10
-TRL_SHARED trl_u32 trl_format_fit(trl_u32 count, trl_i32 top)
+/* Powers of ten below which a number needs no exponent: 10 million, or where so many digits are
+ * asked for that one would hide some, a thousand million. */
+TRL_SHARED trl_i32 trl_format_plain(trl_u32 count)
 {
-    trl_i32 least = top >= 0 && top < 7 ? top + 1 : 1;
-    trl_i32 most =
-        top >= 0 && top < 7 ? 7 : (top < 0 && top >= -4 ? TRL_FORMAT_PLACES - 2 + top : 4);
+    return count > 4u ? 9 : 7;
+}
+
+/* Digits that fit into so many places, of which a sign takes one: all before the point of numbers
+ * without an exponent, and of small ones no more than leave room for the zeros behind it. */
+#define TRL_FORMAT_PLACES 10
+TRL_SHARED trl_u32 trl_format_fit(trl_u32 count, trl_i32 top, bool negative)
+{
+    bool plain = top >= 0 && top < trl_format_plain(count);
+    trl_i32 room = TRL_FORMAT_PLACES - 1 - (negative ? 1 : 0);
+    trl_i32 least = plain ? top + 1 : 1;
+    trl_i32 most = plain ? room : (top < 0 && top >= -4 ? room + top : 4);
+    if (most < least)
+        most = least;
     trl_i32 fit = TRL_INT(count) < least ? least : TRL_INT(count);
     return TRL_UINT(fit > most ? most : fit);
 }
@@ -192,8 +202,9 @@ TRL_SHARED trl_u32 trl_format_power(trl_u32 exponent)
     return power;
 }
 
-/* count 1 to 7; fit: and what trl_format_fit makes of it. */
-TRL_SHARED trl_decimal trl_decimal_of(trl_u32 bits, trl_u32 count, bool fit)
+/* bits without a sign; count 1 to 9, and 4 at most from a thousand million on; fit: what
+ * trl_format_fit makes of it. */
+TRL_SHARED trl_decimal trl_decimal_of(trl_u32 bits, bool negative, trl_u32 count, bool fit)
 {
     trl_exact e = trl_exact_of(bits);
     trl_decimal d;
@@ -202,12 +213,12 @@ TRL_SHARED trl_decimal trl_decimal_of(trl_u32 bits, trl_u32 count, bool fit)
         e = trl_exact_mul(e, 10000u);
         d.exponent -= 4;
     }
-    while (trl_exact_whole(e) < 1000000u) {
+    while (trl_exact_whole(e) < 100000000u) {
         e = trl_exact_mul(e, 10u);
         d.exponent -= 1;
     }
     trl_u32 behind = trl_exact_behind(e);
-    while (trl_exact_whole(e) > 99999999u) {
+    while (trl_exact_whole(e) > 999999999u) {
         trl_exact_quotient q = trl_exact_div(e, 10000u);
         e = q.value;
         d.exponent += 4;
@@ -217,8 +228,8 @@ TRL_SHARED trl_decimal trl_decimal_of(trl_u32 bits, trl_u32 count, bool fit)
     }
     d.digits = trl_exact_whole(e);
     d.count = count;
-    if (fit)
-        d.count = trl_format_fit(count, d.exponent + (d.digits > 9999999u ? 7 : 6));
+    if (fit) /* digits are nine, or the number is larger than what counts */
+        d.count = trl_format_fit(count, d.exponent + 8, negative);
     trl_u32 above = trl_format_power(d.count);
     while (d.digits >= above) {
         trl_u32 rest = d.digits % 10u;
@@ -267,8 +278,8 @@ TRL_SHARED trl_format trl_format_special(trl_u32 bits)
     return f;
 }
 
-/* count: digits at most, 1 to 7; fit: as many as trl_format_fit has, and without an exponent where
- * the number has up to 7 digits before the point. */
+/* count: digits at most, 1 to 9, without fit to 4; fit: as many as trl_format_fit has, and without
+ * an exponent where trl_format_plain allows it. */
 TRL_SHARED trl_format trl_format_real(trl_u32 bits, trl_u32 count, bool fit)
 {
     trl_format f = trl_format_none();
@@ -279,9 +290,9 @@ TRL_SHARED trl_format trl_format_real(trl_u32 bits, trl_u32 count, bool fit)
         f = trl_format_add(f, TRL_FORMAT_MINUS);
     if (size == 0u)
         return trl_format_add(f, 0u);
-    trl_decimal d = trl_decimal_of(size, count, fit);
+    trl_decimal d = trl_decimal_of(size, (bits >> 31) != 0u, count, fit);
     trl_i32 top = d.exponent + TRL_INT(d.count) - 1;
-    if (top >= 0 && top < (fit ? 7 : TRL_INT(count)))
+    if (top >= 0 && top < (fit ? trl_format_plain(count) : TRL_INT(count)))
         return trl_format_digits(f, d, top + 1);
     if (top < 0 && top >= -4) {
         f = trl_format_add(f, 0u);
@@ -316,10 +327,23 @@ TRL_SHARED trl_i32 trl_format_gap(trl_u32 a, trl_u32 b)
         trl_number_add(trl_number_of(a, 1u), trl_number_of(b ^ 0x80000000u, 1u)));
 }
 
+/* Digits that there is room for, or one less. */
+TRL_SHARED trl_i32 trl_format_room(trl_u32 bits)
+{
+    trl_u32 size = bits & 0x7fffffffu;
+    trl_i32 room = TRL_FORMAT_PLACES - 1 - TRL_INT(bits >> 31);
+    if (size >= 0x4e6e6b28u || size < 0x38d1b717u) /* 10^9, 10^-4: with an exponent */
+        return size == 0u ? room : 4;
+    if (size >= 0x3f800000u)
+        return room;
+    return room - 1 - -trl_format_octave(trl_number_of(size, 1u)) * 77 / 256;
+}
+
 /*
- * Number of a scale: with about four digits of the gap (a power of 2) to the next number, so that
- * it tells them apart, and 0 where it is nothing beside the gap. An end of the scale has four
- * digits at least.
+ * Number of a scale: with about four digits of the gap (a power of 2) to the next number, three
+ * where that makes more than seven, so that it tells them apart, and 0 where it is nothing beside
+ * the gap. An end of the scale has four digits at least. What has no room for as many digits as
+ * that takes is nothing at all, but for the ends.
  */
 TRL_SHARED trl_format trl_format_scale(trl_u32 bits, trl_i32 gap, bool end)
 {
@@ -328,8 +352,11 @@ TRL_SHARED trl_format trl_format_scale(trl_u32 bits, trl_i32 gap, bool end)
     if (gap <= -1000 || (end && count < 4))
         count = 4;
     bool nothing = count < 1 && (bits & 0x7fffffffu) < 0x7f800000u;
-    return trl_format_real(nothing ? 0u : bits, TRL_UINT(count < 1 ? 1 : (count > 7 ? 7 : count)),
-                           true);
+    if (!end && count - 2 > trl_format_room(bits))
+        return trl_format_none();
+    if (count > 7)
+        count = count > 10 ? 9 : count - 1;
+    return trl_format_real(nothing ? 0u : bits, TRL_UINT(count < 1 ? 1 : count), true);
 }
 
 #endif

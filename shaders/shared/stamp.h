@@ -21,7 +21,7 @@
 #define TRL_STAMP_REAL 1u  /* float32 */
 #define TRL_STAMP_KEY 2u   /* the key of a float32 */
 #define TRL_STAMP_SCALE 4u /* float32 or key: one of a scale with those before and after it */
-#define TRL_STAMP_AXIS 8u  /* and where the ends are the same, they are in the middle */
+#define TRL_STAMP_AXIS 8u  /* and where the ends are the same, they are in the middle, not low */
 
 /* Words of a glyph. */
 #define TRL_STAMP_ADVANCE 0u

@@ -70,9 +70,10 @@ trl_format format_scale(uint number, uint value)
 {
     uint count = word(TRL_STAMP_NUMBER_COUNT);
     bool first = number == 0u, last = number + 1u == count;
-    if ((number_form(number) & TRL_STAMP_AXIS) != 0u && number_value(0u) == number_value(count - 1u))
-        return number == count / 2u ? trl_format_real(number_value(0u), 4u, true)
-                                    : trl_format_none();
+    bool middle = (number_form(number) & TRL_STAMP_AXIS) != 0u;
+    if (number_value(0u) == number_value(count - 1u))
+        return number == (middle ? count / 2u : 0u) ? trl_format_real(number_value(0u), 4u, true)
+                                                    : trl_format_none();
     uint before = first ? value : number_value(number - 1u);
     uint after = last ? value : number_value(number + 1u);
     uint key = trl_float_key(value);

@@ -375,7 +375,8 @@ const struct trl_cli_option trl_cli_options[] = {
      .type = &trl_cli_type_look,
      .choices = looks,
      .help = "Options that go together: training (colour bar, stamp, a range by percentiles that "
-             "runs after the values, around 0), debug (axes, colour bar, stamp, each frame's own "
+             "runs after the values, for colours around 0), debug (axes, colour bar, stamp, each "
+             "frame's own "
              "range, magenta NaN, red and blue beyond the range). What other options say, wherever "
              "they stand, comes before it."},
     /* colour */
@@ -411,9 +412,10 @@ const struct trl_cli_option trl_cli_options[] = {
              "frames: running[:FRAMES] follows what lasts, widens in a few frames, shrinks by and "
              "by in FRAMES (default 30), and does not see an outlier of up to four frames. "
              "percentile and percentile-frame are movie and frame with --robust. A pipe and a "
-             "simulation cannot be read twice, so there is no movie of them. Default: movie "
-             "for files, frame for a pipe, the channel's own range for a simulation; running with "
-             "--equalize."},
+             "simulation cannot be read twice, and what filters and expressions make of a file is "
+             "known only as it is drawn, so there is no movie of them. Default: movie for files, "
+             "frame for a pipe, the channel's own range for a simulation; running with --equalize, "
+             "filters and expressions."},
     {.name = "robust",
      .placeholder = "[LOW:HIGH]",
      .commands = TRL_CLI_FILM,
@@ -434,8 +436,9 @@ const struct trl_cli_option trl_cli_options[] = {
      .commands = TRL_CLI_FILM,
      .section = TRL_CLI_SECTION_COLOUR,
      .type = &trl_cli_type_center,
-     .help = "Make the range symmetric about X: as far to both sides as it goes to the farther. "
-             "With one of --vmin and --vmax the other follows. Diverging maps such as coolwarm and "
+     .help = "Make the range of colours symmetric about X: as far to both sides as it goes to the "
+             "farther. With one of --vmin and --vmax the other follows. Diverging maps such as "
+             "coolwarm and "
              "RdBu_r go with it."},
     {.name = "equalize",
      .placeholder = "[HOW]",

@@ -133,7 +133,15 @@ static void say_range(char *text, size_t size, const struct trl_cli_film *film,
     const char *what = film->panels.count ? "values within"
                        : one              ? "colours from"
                                           : "colours by the frame, within";
-    snprintf(text, size, "%s %.6g to %.6g", what, stats->range_lowest, stats->range_highest);
+    char low[32] = "", high[32] = "";
+    /* As many digits as tell the ends apart, and no more than a float has. */
+    for (int digits = 6; digits <= 9 && !strcmp(low, high); digits++) {
+        snprintf(low, sizeof(low), "%.*g", digits, stats->range_lowest);
+        snprintf(high, sizeof(high), "%.*g", digits, stats->range_highest);
+        if (stats->range_lowest == stats->range_highest)
+            break;
+    }
+    snprintf(text, size, "%s %s to %s", what, low, high);
 }
 
 /* What the film is called in a line of text. */

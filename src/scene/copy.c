@@ -48,6 +48,7 @@ static void keep_panel(struct trl_scene_copy *copy, struct trl_panel_params *pan
     keep_text(copy, &panel->view.camera);
     keep_text(copy, &panel->x.label);
     keep_text(copy, &panel->y.label);
+    keep_text(copy, &panel->names);
     keep_text(copy, &panel->bar_label);
     struct trl_lines_params *lines = &panel->lines;
     lines->colors =

@@ -14,6 +14,14 @@
  * leaves a picture.
  */
 
+/* Ranges that a layer may have. */
+enum trl_layer_range { TRL_LAYER_BAR = 0, TRL_LAYER_X, TRL_LAYER_Y, TRL_LAYER_RANGES };
+
+struct trl_layer_span {
+    bool known;
+    float low, high;
+};
+
 /* What a layer is made for. */
 struct trl_layer_setup {
     const struct trl_panel_params *panel;
@@ -21,6 +29,7 @@ struct trl_layer_setup {
     int64_t frame_count;      /* of the film; -1: not known */
     bool range_known;         /* low and high: the movie's */
     float low, high;
+    struct trl_layer_span places[2]; /* the movie's, across and upwards, of points */
 };
 
 /* Pixels that the data would like, and whether its ratio may change. */
@@ -38,9 +47,6 @@ struct trl_layer_frame {
     const struct trl_camera_pose *pose; /* of the panel's camera; NULL: none. Zoom and centre of
                                            heat maps and projections follow the index alone */
 };
-
-/* Ranges that a layer may have. */
-enum trl_layer_range { TRL_LAYER_BAR = 0, TRL_LAYER_X, TRL_LAYER_Y };
 
 struct trl_layer_class {
     enum trl_view_kind kind;

@@ -4,6 +4,7 @@
 #include "view/complex.h"
 #include "view/rgb.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <tensorreel/error.h>
@@ -23,6 +24,18 @@ static int rgb_size(struct trl_log *log, const struct trl_layer_setup *setup,
     return trl_layer_cells_size(log, &view, &shape, out);
 }
 
+/* Which picture is which channel, where they are side by side. */
+static void name_channels(int64_t tiles, struct trl_guide_panel *out)
+{
+    static const char *const names[] = {"grey, alpha", "R, G, B", "R, G, B, A"};
+    out->entry_count = tiles >= 2 && tiles <= 4;
+    if (!out->entry_count)
+        return;
+    out->entries[0] = (struct trl_guide_entry){.first = -1, .last = -1};
+    snprintf(out->entries[0].text, sizeof(out->entries[0].text), "%s in reading order",
+             names[tiles - 2]);
+}
+
 static void rgb_guide(const struct trl_layer_setup *setup, struct trl_guide_panel *out)
 {
     struct trl_panel_params panel = *setup->panel;
@@ -30,8 +43,11 @@ static void rgb_guide(const struct trl_layer_setup *setup, struct trl_guide_pane
     panel.view.scroll = 0;
     panel.view.camera = NULL;
     out->bar = (struct trl_guide_bar){0};
-    if (trl_rgb_shape(NULL, &panel.rgb, &setup->layout, &shape) == 0)
-        trl_layer_cells_axes(&panel, &shape, out);
+    out->entry_count = 0;
+    if (trl_rgb_shape(NULL, &panel.rgb, &setup->layout, &shape) < 0)
+        return;
+    trl_layer_cells_axes(&panel, &shape, out);
+    name_channels(shape.tiles, out);
 }
 
 static int rgb_create(void **out, struct trl_device *device, const struct trl_layer_setup *setup)

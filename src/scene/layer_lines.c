@@ -69,19 +69,20 @@ static void values_axis(const struct trl_layer_setup *setup, struct trl_guide_ax
     axis->inset = pad / height;
 }
 
-/* Series by their numbers, in their colours; a single one needs no name. */
+/* Series by their numbers, in their colours; a single one needs no number. */
 static void name_series(const struct trl_layer_setup *setup, struct trl_guide_panel *out)
 {
     const struct trl_lines_params *lines = &setup->panel->lines;
     const int64_t *shape = setup->layout.shape;
     const int64_t count = lines->roll ? shape[1] * shape[2] : shape[1];
     const int colors = lines->color_count > 0 ? lines->color_count : TRL_CHART_COLORS;
-    out->entry_count = count > 1 ? (int)trl_min_i64(count, INT32_MAX) : 0;
+    out->entry_count = count > 1 || setup->panel->names ? (int)trl_min_i64(count, INT32_MAX) : 0;
     for (int n = 0; n < out->entry_count && n < TRL_GUIDE_ENTRIES_MAX; n++) {
         struct trl_guide_entry *entry = &out->entries[n];
         *entry = (struct trl_guide_entry){.first = (n % colors + 1) * (int)TRL_LINES_LEVELS - 1};
         entry->last = entry->first;
-        snprintf(entry->text, sizeof(entry->text), "%d", n);
+        if (!trl_layer_name(setup->panel->names, n, entry->text, sizeof(entry->text)))
+            snprintf(entry->text, sizeof(entry->text), "%d", n);
     }
 }
 

@@ -8,7 +8,9 @@
 #include "view/scale.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include <tensorreel/error.h>
 
@@ -227,6 +229,18 @@ void trl_layer_axis_past(struct trl_guide_axis *axis, const struct trl_axis_unit
     axis->ticks = frames > 0;
 }
 
+bool trl_layer_name(const char *names, int n, char *out, size_t out_size)
+{
+    for (; names && n > 0; n--) {
+        names = strchr(names, '/');
+        names += names != NULL;
+    }
+    const size_t length = names ? strcspn(names, "/") : 0;
+    if (length)
+        snprintf(out, out_size, "%.*s", (int)length, names);
+    return length > 0;
+}
+
 bool trl_layer_range(const struct trl_view_params *view, const float *low, const float *high,
                      double ends[2])
 {
@@ -255,6 +269,7 @@ void trl_layer_bar(struct trl_guide_bar *bar, const char *label, const struct tr
         .gamma = view->gamma != 0 ? view->gamma : 0.5,
         /* Equalised, the values between the ends are each frame's own too. */
         .moving = !fixed || view->equalize == TRL_EQUALIZE_GLOBAL,
+        .centered = view->center_set,
         .under = view->under_color.set,
         .over = view->over_color.set,
     };

@@ -73,6 +73,8 @@ void trl_layer_axis_frames(struct trl_guide_axis *axis, const struct trl_axis_un
  * (0). */
 void trl_layer_axis_past(struct trl_guide_axis *axis, const struct trl_axis_units *units,
                          int64_t frames);
+/* Writes name n of a list with / between them. False: it has none. */
+bool trl_layer_name(const char *names, int n, char *out, size_t out_size);
 /* The ends of the range as a view with these params has them; false if they are each frame's. */
 bool trl_layer_range(const struct trl_view_params *view, const float *low, const float *high,
                      double ends[2]);

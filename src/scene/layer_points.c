@@ -3,13 +3,18 @@
 #include "scene/layer_parts.h"
 #include "view/points.h"
 
+#include <float.h>
+#include <math.h>
+
 #include <tensorreel/error.h>
 
 enum { SIDE = 480 };
 
 static const double circle_reach = 1.25;
-/* The first frame's range leaves so much of the sides free. */
+/* A range that grows leaves so much of the sides free, and the movie's, in parts of itself, that.
+ */
 static const double range_inset = 0.125;
+static const double range_beyond = 0.05;
 
 static int points_size(struct trl_log *log, const struct trl_layer_setup *setup,
                        struct trl_layer_size *out)
@@ -40,8 +45,49 @@ static int points_size(struct trl_log *log, const struct trl_layer_setup *setup,
     return ret;
 }
 
-/* The view takes a movie's range as a given one. It is that of all columns, so the colours have it
- * only where it is asked for. */
+/* Puts a movie's range, and a little beyond, where none is given. */
+static void place_range(const struct trl_layer_span *span, bool circle, bool *set, double *low,
+                        double *high)
+{
+    if (*set || (!span->known && !circle))
+        return;
+    const double width = (double)span->high - (double)span->low;
+    const double single = fmax(0.5, fabs((double)span->low) * range_beyond);
+    const double beyond = width > 0 ? width * range_beyond : single;
+    const double from = span->known ? fmax((double)span->low - beyond, -FLT_MAX) : 0;
+    const double to = span->known ? fmin((double)span->high + beyond, FLT_MAX) : 0;
+    *low = circle ? fmin(from, -circle_reach) : from;
+    *high = circle ? fmax(to, circle_reach) : to;
+    *set = true;
+}
+
+/* Makes a range wider about its middle. */
+static void widen(double *low, double *high, double width)
+{
+    const double more = (width - (*high - *low)) / 2;
+    *low -= more;
+    *high += more;
+}
+
+/* The params with the ranges that are known; with the unit circle, of as much a pixel either way.
+ */
+static struct trl_points_params params_of(const struct trl_layer_setup *setup)
+{
+    struct trl_points_params p = setup->panel->points;
+    const struct trl_view_params *view = &setup->panel->view;
+    const double width = view->width ? view->width : SIDE;
+    const double height = view->height ? view->height : SIDE;
+    place_range(&setup->places[0], p.unit_circle, &p.x_set, &p.x_min, &p.x_max);
+    place_range(&setup->places[1], p.unit_circle, &p.y_set, &p.y_min, &p.y_max);
+    if (!p.unit_circle || !(p.x_max > p.x_min) || !(p.y_max > p.y_min))
+        return p;
+    const double pixel = fmax((p.x_max - p.x_min) / width, (p.y_max - p.y_min) / height);
+    widen(&p.x_min, &p.x_max, pixel * width);
+    widen(&p.y_min, &p.y_max, pixel * height);
+    return p;
+}
+
+/* The view takes a movie's range as a given one. */
 static struct trl_view_params colors_of(const struct trl_layer_setup *setup)
 {
     struct trl_view_params view = setup->panel->view;
@@ -58,19 +104,14 @@ static struct trl_view_params colors_of(const struct trl_layer_setup *setup)
 static void points_guide(const struct trl_layer_setup *setup, struct trl_guide_panel *out)
 {
     const struct trl_panel_params *panel = setup->panel;
-    const struct trl_points_params *p = &panel->points;
-    const double width = panel->view.width ? panel->view.width : SIDE;
-    const double height = panel->view.height ? panel->view.height : SIDE;
-    /* The wider side shows more, so that the circle is round. */
-    const double x = width > height ? circle_reach * width / height : circle_reach;
-    const double y = height > width ? circle_reach * height / width : circle_reach;
-    trl_layer_axis_values(&out->x, &panel->x, p->x_set ? p->x_min : -x, p->x_set ? p->x_max : x);
-    trl_layer_axis_values(&out->y, &panel->y, p->y_set ? p->y_min : -y, p->y_set ? p->y_max : y);
-    out->x.moving = !p->x_set && !p->unit_circle;
-    out->y.moving = !p->y_set && !p->unit_circle;
+    const struct trl_points_params p = params_of(setup);
+    trl_layer_axis_values(&out->x, &panel->x, p.x_set ? p.x_min : 0, p.x_set ? p.x_max : 1);
+    trl_layer_axis_values(&out->y, &panel->y, p.y_set ? p.y_min : 0, p.y_set ? p.y_max : 1);
+    out->x.moving = !p.x_set;
+    out->y.moving = !p.y_set;
     out->x.inset = out->y.inset = range_inset;
     out->bar = (struct trl_guide_bar){0};
-    if (!p->color_set)
+    if (!p.color_set)
         return;
     const struct trl_view_params view = colors_of(setup);
     trl_layer_bar(&out->bar, panel->bar_label, &view, NULL, NULL);
@@ -82,7 +123,8 @@ static int points_create(void **out, struct trl_device *device, const struct trl
     const struct trl_view_shape shape = trl_layer_shape(&setup->layout);
     struct trl_points *points = NULL;
     const struct trl_view_params view = colors_of(setup);
-    const int ret = trl_points_create(&points, device, &setup->panel->points, &view, &shape);
+    const struct trl_points_params params = params_of(setup);
+    const int ret = trl_points_create(&points, device, &params, &view, &shape);
     *out = points;
     return ret;
 }

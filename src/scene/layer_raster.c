@@ -47,8 +47,9 @@ static void name_populations(const struct trl_layer_setup *setup, struct trl_gui
         const int64_t first = n ? raster->populations[n - 1] : 0;
         const int64_t end = n < raster->population_count ? raster->populations[n] : neurons(setup);
         *entry = (struct trl_guide_entry){.first = n, .last = n};
-        snprintf(entry->text, sizeof(entry->text), "%lld\xe2\x80\x93%lld", (long long)first,
-                 (long long)end - 1);
+        if (!trl_layer_name(setup->panel->names, n, entry->text, sizeof(entry->text)))
+            snprintf(entry->text, sizeof(entry->text), "%lld\xe2\x80\x93%lld", (long long)first,
+                     (long long)end - 1);
     }
 }
 

@@ -98,6 +98,7 @@ static bool shows_elements(const struct trl_panel_params *params)
     case TRL_VIEW_HISTOGRAM:
     case TRL_VIEW_TRIVIEW:
     case TRL_VIEW_VOLUME:
+    case TRL_VIEW_POINTS: /* those of the columns that it draws */
         return true;
     case TRL_VIEW_PROJECTION:
         return params->project != TRL_PROJECT_SUM;
@@ -147,14 +148,29 @@ enum trl_range trl_panel_auto_range(const struct trl_panel *panel,
     return choose_range(&panel->params.view, direct, direct && inputs[panel->input].rewindable);
 }
 
-int trl_panel_range(struct trl_panel *panel, const struct trl_scene_input *inputs, bool *wanted,
-                    double *from, double *to)
+/* Places have the range of the whole movie where it can be known. */
+static void want_places(const struct trl_panel *panel, bool twice, struct trl_panel_ranges *out)
+{
+    const struct trl_points_params *points = &panel->params.points;
+    if (panel->params.kind != TRL_VIEW_POINTS)
+        return;
+    out->column[TRL_LAYER_BAR] = points->color;
+    out->column[TRL_LAYER_X] = points->x;
+    out->column[TRL_LAYER_Y] = points->x || points->y ? points->y : 1;
+    out->wanted[TRL_LAYER_X] = twice && !points->x_set;
+    out->wanted[TRL_LAYER_Y] = twice && !points->y_set;
+}
+
+int trl_panel_range(struct trl_panel *panel, const struct trl_scene_input *inputs,
+                    struct trl_panel_ranges *out)
 {
     struct trl_view_params *view = &panel->params.view;
     const bool one_is_both = view->center_set && (view->vmin_set || view->vmax_set);
     const bool fixed = (view->vmin_set && view->vmax_set) || one_is_both;
     const bool direct = is_direct(panel), twice = direct && inputs[panel->input].rewindable;
-    *wanted = false;
+    const bool plain = panel->params.kind == TRL_VIEW_POINTS && !panel->params.points.color_set;
+    *out = (struct trl_panel_ranges){.column = {-1, -1, -1}};
+    want_places(panel, twice, out);
     if (view->range == TRL_RANGE_AUTO)
         view->range = choose_range(view, direct, twice);
     if (fixed || !is_movie(view->range))
@@ -163,9 +179,9 @@ int trl_panel_range(struct trl_panel *panel, const struct trl_scene_input *input
         return fail_movie(panel, direct);
     const bool percentile = view->range == TRL_RANGE_PERCENTILE_MOVIE;
     const bool defaults = view->percentile_low == 0 && view->percentile_high == 0;
-    *from = !percentile ? 0 : defaults ? 2 : view->percentile_low;
-    *to = !percentile ? 0 : defaults ? 98 : view->percentile_high;
-    *wanted = true;
+    out->from = !percentile ? 0 : defaults ? 2 : view->percentile_low;
+    out->to = !percentile ? 0 : defaults ? 98 : view->percentile_high;
+    out->wanted[TRL_LAYER_BAR] = !plain;
     return 0;
 }
 

@@ -38,10 +38,16 @@ struct trl_panel_frame {
 int trl_panel_plan(struct trl_panel *panel, struct trl_log *log, struct trl_device *device,
                    const struct trl_panel_params *params, int number,
                    const struct trl_scene_input *inputs, int input_count);
-/* True if the movie's range must be found first: the percentiles of which input. Settles a range
- * that is left to chance. TRL_ERROR_USAGE where it cannot be found. */
-int trl_panel_range(struct trl_panel *panel, const struct trl_scene_input *inputs, bool *wanted,
-                    double *from, double *to);
+/* The movie's ranges that must be found first. */
+struct trl_panel_ranges {
+    bool wanted[TRL_LAYER_RANGES];
+    int64_t column[TRL_LAYER_RANGES]; /* of the rows; -1: all */
+    double from, to;                  /* percentiles, of the colours; both 0: the extremes */
+};
+
+/* Settles a range that is left to chance. TRL_ERROR_USAGE where it cannot be found. */
+int trl_panel_range(struct trl_panel *panel, const struct trl_scene_input *inputs,
+                    struct trl_panel_ranges *out);
 /* What the panel's range is if it is left to chance. */
 enum trl_range trl_panel_auto_range(const struct trl_panel *panel,
                                     const struct trl_scene_input *inputs);

@@ -73,10 +73,7 @@ static int plan_panel(struct trl_scene *scene, int number, const struct trl_scen
 
 static int plan_range(struct trl_scene *scene, int n, const struct trl_scene_input *inputs)
 {
-    struct trl_scene_range *range = &scene->ranges[n];
-    range->panel = n;
-    range->input = scene->panels[n].input;
-    return trl_panel_range(&scene->panels[n], inputs, &scene->ranged[n], &range->from, &range->to);
+    return trl_panel_range(&scene->panels[n], inputs, &scene->ranges[n]);
 }
 
 static int plan(struct trl_scene **out, struct trl_log *log, struct trl_device *device,
@@ -162,18 +159,33 @@ void trl_scene_destroy(struct trl_scene **out)
 
 bool trl_scene_next_range(const struct trl_scene *scene, struct trl_scene_range *range)
 {
-    for (int n = range->panel; n < scene->panel_count; n++)
-        if (scene->ranged[n]) {
-            *range = scene->ranges[n];
-            return true;
-        }
+    for (int n = range->panel, part = range->part; n < scene->panel_count; n++, part = 0) {
+        const struct trl_panel_ranges *ranges = &scene->ranges[n];
+        while (part < TRL_LAYER_RANGES && !ranges->wanted[part])
+            part++;
+        if (part == TRL_LAYER_RANGES)
+            continue;
+        const bool colors = part == TRL_LAYER_BAR;
+        *range = (struct trl_scene_range){.panel = n,
+                                          .part = part,
+                                          .input = scene->panels[n].input,
+                                          .column = ranges->column[part],
+                                          .from = colors ? ranges->from : 0,
+                                          .to = colors ? ranges->to : 0};
+        return true;
+    }
     return false;
 }
 
-void trl_scene_set_range(struct trl_scene *scene, int panel, float low, float high)
+void trl_scene_set_range(struct trl_scene *scene, const struct trl_scene_range *range, float low,
+                         float high)
 {
-    struct trl_layer_setup *setup = &scene->panels[panel].setup;
-    scene->ranged[panel] = false;
+    struct trl_layer_setup *setup = &scene->panels[range->panel].setup;
+    scene->ranges[range->panel].wanted[range->part] = false;
+    if (range->part != TRL_LAYER_BAR) {
+        setup->places[range->part == TRL_LAYER_Y] = (struct trl_layer_span){true, low, high};
+        return;
+    }
     setup->range_known = true;
     setup->low = low;
     setup->high = high;

@@ -22,13 +22,16 @@ void trl_scene_destroy(struct trl_scene **scene);
 
 /* A range of the movie that a panel asks for: percentiles of an input. */
 struct trl_scene_range {
-    int panel, input;
+    int panel, part; /* part: enum trl_layer_range */
+    int input;
+    int64_t column; /* of its rows, the only one that counts; -1: all do */
     double from, to;
 };
 
-/* The next range that is wanted from panel *panel on; false if there is none. */
+/* The next range that is wanted from that panel's part on; false if there is none. */
 bool trl_scene_next_range(const struct trl_scene *scene, struct trl_scene_range *range);
-void trl_scene_set_range(struct trl_scene *scene, int panel, float low, float high);
+void trl_scene_set_range(struct trl_scene *scene, const struct trl_scene_range *range, float low,
+                         float high);
 
 /* Lays out the frame and makes what draws it. Submits and waits. Panels that the former scene (or
  * NULL) has as they would be made are taken from it, with what they remember; it is of no use for

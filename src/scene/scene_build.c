@@ -172,7 +172,7 @@ static int add_scales(struct trl_scene *scene, const struct trl_stamps_params *p
     int error = 0;
     for (int n = 0; !error && n < 3 && panel->class->scale; n++)
         error = trl_stamps_add_scale(&scene->stamps, scene->device, params, kinds[n].numbers,
-                                     kinds[n].align, n > 0,
+                                     kinds[n].align, n > 0 || bar->centered,
                                      panel->class->scale(panel->layer, kinds[n].range));
     if (!error && bar->phase && bar->moving && panel->class->scale)
         error = trl_stamps_add_note(&scene->stamps, scene->device, params, place->note,
@@ -268,6 +268,24 @@ static int build_guided(struct trl_scene *scene)
     return error ? error : create_counts(scene);
 }
 
+/* Channels are colours as they are, and side by side they are no picture of rows and columns. */
+static void warn_of_channels(const struct trl_scene *scene)
+{
+    const struct trl_scene_params *params = scene->params;
+    bool ticks = false;
+    for (int cell = 0; cell < scene->cell_count; cell++) {
+        if (scene->panels[scene->base[cell]].params.kind != TRL_VIEW_RGB)
+            return;
+        ticks = ticks || scene->guide_panels[cell].x.ticks;
+    }
+    const bool no_ticks = params->axes && !ticks;
+    if (!params->plain && (params->colorbar || no_ticks))
+        trl_log_print(scene->log, TRL_LOG_WARN, "view rgb has %s%s%s",
+                      params->colorbar ? "no colour bar" : "",
+                      params->colorbar && no_ticks ? ", and " : "",
+                      no_ticks ? "no ticks where its channels are split" : "");
+}
+
 int trl_scene_build(struct trl_scene *scene, struct trl_scene *former, bool grows)
 {
     int error = 0;
@@ -283,6 +301,8 @@ int trl_scene_build(struct trl_scene *scene, struct trl_scene *former, bool grow
         if (!error)
             error = build_guided(scene);
     }
+    if (!error && !former)
+        warn_of_channels(scene);
     scene->former = NULL;
     return error;
 }

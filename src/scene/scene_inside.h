@@ -16,8 +16,7 @@ struct trl_scene {
     struct trl_device *device; /* NULL: the scene is laid out only */
     const struct trl_scene_params *params;
     struct trl_panel panels[TRL_PANELS_MAX];
-    bool ranged[TRL_PANELS_MAX]; /* waits for the movie's range */
-    struct trl_scene_range ranges[TRL_PANELS_MAX];
+    struct trl_panel_ranges ranges[TRL_PANELS_MAX]; /* of the movie, that are waited for */
     int panel_count;
     char labels[TRL_PANELS_MAX][8]; /* numbers of tiles that are panels */
     bool labelled;

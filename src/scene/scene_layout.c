@@ -35,7 +35,7 @@ static bool plan_guide(struct trl_scene *scene, int cell)
     guide->scale_length = params->scale_length;
     guide->scale_label = params->scale_label;
     return guide->bar.shown || guide->x.ticks || guide->y.ticks || guide->x.label ||
-           guide->y.label || guide->name || guide->scale_length > 0;
+           guide->y.label || guide->name || guide->entry_count > 0 || guide->scale_length > 0;
 }
 
 /* The sizes that the panels of a cell would like: those of the first. */

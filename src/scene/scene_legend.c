@@ -28,6 +28,23 @@ static void colors_of(const struct trl_panel *panel, struct trl_guide_entry *ent
         entry->first = entry->last = -1;
 }
 
+/* A name, and the ends of the colours beside it where they are known and its own. */
+static void write_entry(const struct trl_scene *scene, int n, struct trl_guide_entry *entry)
+{
+    const struct trl_panel *panel = &scene->panels[n];
+    struct trl_guide_panel own = {0};
+    char low[TRL_TICK_LABEL_SIZE], high[TRL_TICK_LABEL_SIZE];
+    panel->class->guide(&panel->setup, &own);
+    const struct trl_guide_bar *bar = &own.bar;
+    const bool ends = bar->shown && !bar->moving && !bar->phase && entry->first != entry->last;
+    trl_ticks_number(low, bar->low, 4);
+    trl_ticks_number(high, bar->high, 4);
+    if (ends && !scene->shares[n] && bar->low != bar->high)
+        snprintf(entry->text, sizeof(entry->text), "%.24s %s to %s", name_of(panel), low, high);
+    else
+        snprintf(entry->text, sizeof(entry->text), "%s", name_of(panel));
+}
+
 void trl_scene_plan_legend(struct trl_scene *scene, int cell)
 {
     struct trl_guide_panel *guide = &scene->guide_panels[cell];
@@ -48,8 +65,8 @@ void trl_scene_plan_legend(struct trl_scene *scene, int cell)
             continue;
         struct trl_guide_entry *entry = &guide->entries[guide->entry_count - 1];
         *entry = (struct trl_guide_entry){0};
-        snprintf(entry->text, sizeof(entry->text), "%s", name);
         colors_of(panel, entry);
+        write_entry(scene, n, entry);
     }
     guide->name = names[0] ? names : NULL;
 }

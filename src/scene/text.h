@@ -52,6 +52,7 @@ enum trl_text_option {
     TRL_TEXT_WIDTH,
     TRL_TEXT_ROLL,
     TRL_TEXT_COLORS,
+    TRL_TEXT_NAMES,
     TRL_TEXT_FORM,
     TRL_TEXT_NEURONS,
     TRL_TEXT_POPULATIONS,

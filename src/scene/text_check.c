@@ -22,6 +22,12 @@ static int check_range(struct trl_panel_text *text)
 {
     struct trl_view_params *view = &text->params.view;
     const bool *given = text->given;
+    const bool chart = text->params.kind == TRL_VIEW_LINES ||
+                       text->params.kind == TRL_VIEW_POINTS ||
+                       text->params.kind == TRL_VIEW_HISTOGRAM;
+    /* That of a default is the middle colour's: the places of values are not about it. */
+    if (chart && !given[TRL_TEXT_CENTER])
+        view->center_set = false;
     if (given[TRL_TEXT_ROBUST])
         view->range = with_percentiles(view->range);
     if (given[TRL_TEXT_CENTER] && given[TRL_TEXT_VMIN] && given[TRL_TEXT_VMAX])

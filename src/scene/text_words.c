@@ -136,6 +136,10 @@ static const struct trl_panel_word options[TRL_TEXT_OPTION_COUNT + 1] = {
     [TRL_TEXT_COLORS] = {"colors", "COLOR/COLOR...",
                          "Colours of the series or populations, again from the first.",
                          LINES | RASTER},
+    [TRL_TEXT_NAMES] = {"names", "NAME/NAME...",
+                        "Names of the series or populations, in the legend. Default: their "
+                        "numbers.",
+                        LINES | RASTER},
     [TRL_TEXT_FORM] = {"form", "FORM",
                        "How a frame tells who fired: mask, an element a neuron; bits, integers as "
                        "sets of neurons; events, their numbers. Default: mask.",
@@ -154,11 +158,17 @@ static const struct trl_panel_word options[TRL_TEXT_OPTION_COUNT + 1] = {
                         "How long until what a point leaves is half as strong. Default: 0, "
                         "nothing is left.",
                         POINTS},
-    [TRL_TEXT_X_RANGE] = {"x-range", "LO:HI", "Values across. Default: the first frame's.", POINTS},
-    [TRL_TEXT_Y_RANGE] = {"y-range", "LO:HI", "Values upwards. Default: the first frame's.",
+    [TRL_TEXT_X_RANGE] = {"x-range", "LO:HI",
+                          "Values across. Default: the whole movie's; of a pipe, all so far.",
                           POINTS},
-    [TRL_TEXT_UNIT_CIRCLE] = {"unit-circle", NULL, "Draw the unit circle and the two axes.",
-                              POINTS},
+    [TRL_TEXT_Y_RANGE] = {"y-range", "LO:HI",
+                          "Values upwards. Default: the whole movie's; of a pipe, all so far.",
+                          POINTS},
+    [TRL_TEXT_UNIT_CIRCLE] =
+        {"unit-circle", NULL,
+         "Draw the unit circle, round, and the two axes; ranges become as wide "
+         "as that takes.",
+         POINTS},
     [TRL_TEXT_BARS] = {"bars", NULL, "Bars of each frame, instead of counts over time.", HISTOGRAM},
     [TRL_TEXT_BINS] = {"bins", "N", "Between the ends of the range: a power of 2. Default: 128.",
                        HISTOGRAM},
@@ -331,6 +341,7 @@ static const struct trl_text_rule rules[TRL_TEXT_OPTION_COUNT] = {
     [TRL_TEXT_COLORS] = {trl_text_read_colors,
                          .expects = "colours with / between them, such as red/#08f; lines have at "
                                     "most 16, rasters 256"},
+    [TRL_TEXT_NAMES] = {trl_text_read_text, AT(names), .expects = some_text},
     [TRL_TEXT_FORM] = {trl_text_read_choice, AT(raster.form), .choices = forms},
     [TRL_TEXT_NEURONS] = {trl_text_read_int64, AT(raster.neurons), .low = 1, .high = 1 << 30,
                           .expects = some_count},

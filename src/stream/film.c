@@ -44,8 +44,19 @@ static struct trl_layout frame_layout(const struct trl_source_block *block, int6
 
 /* ---- the range of the movie ---- */
 
+/* The columns lie along the last axis. */
+static struct trl_layout column_of(struct trl_layout layout, int64_t column)
+{
+    const int last = layout.rank - 1;
+    if (column >= 0 && column < layout.shape[last]) {
+        layout.offset += column * layout.stride[last];
+        layout.shape[last] = 1;
+    }
+    return layout;
+}
+
 static int scan_once(struct trl_stream *stream, struct trl_source *source, struct trl_scan *scan,
-                     void *data, uint64_t capacity)
+                     int64_t column, void *data, uint64_t capacity)
 {
     for (;;) {
         struct trl_source_block block = {0};
@@ -54,7 +65,7 @@ static int scan_once(struct trl_stream *stream, struct trl_source *source, struc
             error = trl_source_read(source, &block, data, capacity);
         if (error || !block.frame_count)
             return error;
-        const struct trl_layout layout = trl_source_block_layout(&block);
+        const struct trl_layout layout = column_of(trl_source_block_layout(&block), column);
         trl_scan_add(scan, &layout, data);
     }
 }
@@ -71,7 +82,7 @@ static int scan_source(struct trl_stream *stream, struct trl_source *source,
                      : trl_fail_memory(stream->log, "a block of frames", capacity);
     bool again = !error;
     while (!error && again) {
-        error = scan_once(stream, source, scan, data, capacity);
+        error = scan_once(stream, source, scan, range->column, data, capacity);
         again = trl_scan_again(scan);
         if (!error)
             error = trl_source_rewind(source);
@@ -97,15 +108,16 @@ static int find_ranges(struct filming *filming)
     struct trl_stream *stream = filming->stream;
     struct trl_scene_range done = {.input = -1}, range = {0};
     float low = 0, high = 1;
-    for (; trl_scene_next_range(stream->scene, &range); range.panel++) {
-        if (range.input != done.input || range.from != done.from || range.to != done.to) {
+    for (; trl_scene_next_range(stream->scene, &range); range.part++) {
+        if (range.input != done.input || range.column != done.column || range.from != done.from ||
+            range.to != done.to) {
             const int error =
                 scan_source(stream, filming->reels[range.input].source, &range, &low, &high);
             if (error)
                 return error;
             done = range;
         }
-        trl_scene_set_range(stream->scene, range.panel, low, high);
+        trl_scene_set_range(stream->scene, &range, low, high);
     }
     return 0;
 }

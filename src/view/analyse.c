@@ -159,7 +159,8 @@ int trl_analyse_record(struct trl_analyse *a, struct trl_gpu_cmd *cmd,
     if (a->low_fixed && a->high_fixed)
         return 0;
     const uint64_t start = TRL_SCALE_SEEN_LOW * 4;
-    trl_gpu_cmd_fill(cmd, a->scale, start, TRL_SCALE_KEYS * 4 - start, 0);
+    if (!a->grows)
+        trl_gpu_cmd_fill(cmd, a->scale, start, TRL_SCALE_KEYS * 4 - start, 0);
     const int ret = a->percentiles ? record_percentiles(a, cmd, tensors, count)
                                    : record_range(a, cmd, tensors, count);
     if (ret < 0)

@@ -13,6 +13,7 @@ struct trl_analyse {
     struct trl_device *device;
     bool low_fixed, high_fixed, percentiles;
     bool borrowed;                    /* scale belongs to another */
+    bool grows;                       /* the range is that of all frames so far */
     struct trl_gpu_buffer *setup;     /* TRL_SETUP_WORDS */
     struct trl_gpu_buffer *scale;     /* TRL_SCALE_WORDS */
     struct trl_gpu_buffer *counts;    /* TRL_COUNT_WORDS */

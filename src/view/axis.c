@@ -35,7 +35,6 @@ int trl_axis_init(struct trl_axis *axis, struct trl_upload *upload, const struct
         return ret;
     const bool given = p->view->vmin_set && p->view->vmax_set;
     axis->device = device;
-    axis->first_only = p->first_only;
     axis->length = (uint32_t)p->pixels * TRL_SUBPIXELS;
     axis->pad = given ? 0 : (uint32_t)trl_min_i64(p->pad, (p->pixels - 1) / 2) * TRL_SUBPIXELS;
     if ((ret = trl_upload_buffer(upload, &axis->setup, "axis setup", axis->scale.setup,
@@ -46,6 +45,7 @@ int trl_axis_init(struct trl_axis *axis, struct trl_upload *upload, const struct
         (ret = trl_chart_kernel(&axis->kernel, device, TRL_SHADER_VIEW_AXIS_COMP,
                                 axis->scale.norm)) < 0)
         return ret;
+    axis->analyse.grows = p->grows;
     trl_analyse_record_thresholds(&axis->analyse, upload->cmd);
     record_words(axis, upload->cmd);
     return 0;
@@ -62,13 +62,12 @@ void trl_axis_destroy(struct trl_axis *axis)
 int trl_axis_record(struct trl_axis *axis, struct trl_gpu_cmd *cmd,
                     const struct trl_gpu_tensor *tensor)
 {
-    if ((axis->scale.low_fixed && axis->scale.high_fixed) || (axis->first_only && axis->made))
+    if (axis->scale.low_fixed && axis->scale.high_fixed)
         return 0;
     const int ret = trl_analyse_record(&axis->analyse, cmd, tensor, 1);
     if (ret < 0)
         return ret;
     record_words(axis, cmd);
-    axis->made = true;
     return 0;
 }
 

@@ -12,8 +12,6 @@ struct trl_axis {
     struct trl_device *device;
     struct trl_scale scale;
     struct trl_analyse analyse;
-    bool first_only; /* what the first frame has is kept */
-    bool made;
     uint32_t length, pad; /* sub-pixels */
     struct trl_gpu_buffer *setup, *words;
     struct trl_gpu_kernel *kernel;
@@ -23,8 +21,8 @@ struct trl_axis_params {
     const struct trl_view_params *view;  /* norm, range, vmin, vmax; no TRL_NORM_POWER */
     const float *movie_low, *movie_high; /* or NULL */
     int pixels;
-    int pad; /* pixels left free at each end that is not given by vmin or vmax */
-    bool first_only;
+    int pad;    /* pixels left free at each end that is not given by vmin or vmax */
+    bool grows; /* a range of frames is that of all so far */
 };
 
 /* upload must be begun. TRL_ERROR_USAGE. */

@@ -231,7 +231,7 @@ static struct margins panel_margins(struct planner *p, const struct trl_guide_pa
         out.bottom = larger(out.bottom, m->text.cap / 2 + m->text.descent);
         common_above = common_above || has(p->ticks.common);
         if (panel->bar.phase)
-            out.bottom = larger(out.bottom, note_start(m) + 2 * m->number_height + m->gap + 2);
+            out.bottom = larger(out.bottom, note_start(m) + 2 * (m->number_height + m->gap) + 2);
     }
     if (panel->entry_count > 0)
         out.bottom += m->gap + line;
@@ -473,9 +473,10 @@ static void place_bar(struct planner *p, const struct trl_guide_bar *bar, int ri
         larger(trl_guide_bar_length(m, bar, inside), 1),
     };
     for (int n = 0; n < 2 && bar->phase; n++)
-        place->note[n] = (struct trl_rect){
-            place->bar.x & ~1, align_up(bottom + note_start(m) + n * m->number_height, 2),
-            m->note_width + m->number_width, m->number_height};
+        place->note[n] =
+            (struct trl_rect){place->bar.x & ~1,
+                              align_up(bottom + note_start(m) + n * (m->number_height + m->gap), 2),
+                              m->note_width + m->number_width, m->number_height};
     if (!bar->moving || bar->phase)
         return;
     struct trl_ticks *ticks = &p->ticks;

@@ -43,6 +43,7 @@ struct trl_guide_bar {
     enum trl_norm norm;
     double low, high, linthresh, gamma; /* as in trl_view_params, all worked out */
     bool moving;      /* the range is each frame's own: its numbers are left out */
+    bool centered;    /* the only value of a range has the middle colour, not the first */
     bool under, over; /* these colours are set: the bar has caps */
     bool phase; /* its colours are phases from -pi to pi; the range is that of magnitudes, which is
                    noted below */
@@ -51,7 +52,7 @@ struct trl_guide_bar {
 /* A name beside what it is drawn in. */
 #define TRL_GUIDE_ENTRIES_MAX 24
 struct trl_guide_entry {
-    char text[32];
+    char text[64];
     int first, last; /* indices of its colours, from the left to the right; -1: no swatch */
     const struct trl_palette *palette; /* theirs; NULL: that of the panel */
 };

@@ -312,6 +312,30 @@ static bool common_above(struct drawing *d, const struct trl_guide_panel *panel,
     return d->ticks.common[0];
 }
 
+/* Pixels between the data of a panel and its name that are taken. */
+static int name_rise(struct drawing *d, int n)
+{
+    const struct trl_guide_place *place = &d->guide->panel[n];
+    const struct trl_guide_measure *m = &d->m;
+    const int reach =
+        place->y_numbers.count || place->bar_numbers.count ? trl_guide_label_reach(m, true) : 0;
+    const int common = common_above(d, &d->params->panels[n], place) ? m->text.line + m->gap : 0;
+    return (reach > m->border ? reach : m->border) + common;
+}
+
+/* The names of a row are on a line, where the data begin on one. */
+static int names_rise(struct drawing *d, int n)
+{
+    const int columns = d->guide->columns, first = n / columns * columns;
+    int most = 0;
+    for (int k = first; k < first + columns && k < d->guide->panel_count; k++) {
+        const int rise =
+            d->guide->panel[k].data.y == d->guide->panel[n].data.y ? name_rise(d, k) : 0;
+        most = rise > most ? rise : most;
+    }
+    return most;
+}
+
 static void draw_panel(struct drawing *d, int n)
 {
     const struct trl_guide_panel *panel = &d->params->panels[n];
@@ -327,13 +351,8 @@ static void draw_panel(struct drawing *d, int n)
         draw_bar(d, &panel->bar, panel->palette ? panel->palette : &d->theme, place);
     if (place->legend.width)
         draw_legend(d, panel, panel->palette ? panel->palette : &d->theme, &place->legend);
-    const int reach =
-        place->y_numbers.count || place->bar_numbers.count ? trl_guide_label_reach(m, true) : 0;
-    int y = data->y - (reach > m->border ? reach : m->border) - m->gap - m->text.descent / 2;
-    if (common_above(d, panel, place))
-        y -= m->text.line + m->gap;
-    write_text(d, panel->name, m->size, place->room, data->x + data->width / 2, y, TRL_ALIGN_CENTRE,
-               false);
+    write_text(d, panel->name, m->size, place->room, data->x + data->width / 2,
+               data->y - names_rise(d, n) - m->gap - m->text.descent / 2, TRL_ALIGN_CENTRE, false);
 }
 
 static void draw_title(struct drawing *d)

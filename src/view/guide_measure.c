@@ -116,6 +116,8 @@ void trl_guide_bar_ticks(struct trl_ticks *ticks, const struct trl_guide_bar *ba
                               .size = size,
                               .vertical = true,
                           });
+    if (bar->low == bar->high && ticks->count == 1)
+        ticks->tick[0].place = bar->centered ? 0.5 : 0;
 }
 
 int trl_guide_label_width(const struct trl_ticks *ticks, int size, bool moving)

@@ -110,10 +110,9 @@ static int init_axis(struct trl_points *points, struct trl_upload *upload, int n
         own.vmax = pixels > other ? 1.25 * pixels / other : 1.25;
         own.vmin = -own.vmax;
     }
-    return trl_axis_init(
-        &points->axis[n], upload,
-        &(struct trl_axis_params){
-            .view = &own, .pixels = pixels, .pad = pixels / 8, .first_only = true});
+    return trl_axis_init(&points->axis[n], upload,
+                         &(struct trl_axis_params){
+                             .view = &own, .pixels = pixels, .pad = pixels / 8, .grows = true});
 }
 
 static int init_colors(struct trl_points *points, struct trl_upload *upload,

@@ -208,6 +208,14 @@ test.check("-q has no warnings", made(*log, "frame", "-q")[1] == "")
 err = made("render", "zeros.npy", "-o", "null:", "--range", "frame")[1]
 test.check("zeros elsewhere", "warning" not in err, err)
 
+# Channels have names where they are split, and say what they do not have.
+test.write("channels.npy", npy((2, 3, 4, 3), ramp(2, 12, 3)))
+for more, words in [(["--colorbar"], "view rgb has no colour bar\n"),
+                    (["--ticks", "--colorbar"], "view rgb has no colour bar, and no ticks where its channels are split"),
+                    ([], None)]:
+    code, out, err = test.run("render", "channels.npy", "--axes", "TNHW", "--view", "rgb,split", *more, "-y",
+                              "-o", "split.y4m")
+    test.check("split: %s" % more, code == 0 and (words in err if words else "warning" not in err), err)
 # Signals over time: --scroll takes rows as frames, and a row alone can be seen.
 test.write("signals.npy", npy((6, 8), ramp(1, 6, 8)))
 scrolled = made("render", "signals.npy", "--scroll", "4", "--scale", "1", "-o", "-")[0]

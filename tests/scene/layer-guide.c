@@ -488,7 +488,7 @@ static void point_ticks(void **state)
     expect_axis(&guide.y, TRL_AXIS_VALUE, -1.25, 1.25);
     panel.points.unit_circle = false;
     guide = guide_of(&setup);
-    /* The first frame's range, an eighth of the sides from the edges. */
+    /* A range that grows, an eighth of the sides from the edges. */
     assert_true(guide.x.ticks && guide.x.moving && guide.x.inset == 0.125);
     assert_true(guide.y.ticks && guide.y.moving && guide.y.inset == 0.125);
     assert_false(guide.bar.shown);
@@ -497,6 +497,42 @@ static void point_ticks(void **state)
     guide = guide_of(&setup);
     expect_axis(&guide.x, TRL_AXIS_VALUE, 0, 3);
     assert_true(!guide.x.moving && guide.y.moving);
+}
+
+/* Where the movie's places are known all of them are shown, a 20th of their range from the edges.
+ */
+static void point_places(void **state)
+{
+    (void)state;
+    const float data[1][2] = {{5, -0.25F}};
+    const struct film film = film_f32(&test, 1, 1, 2, data[0], 1);
+    struct trl_panel_params panel = {.kind = TRL_VIEW_POINTS, .points.plain = {9, 250, 7, true}};
+    struct trl_layer_setup setup = setup_of(&film, &panel);
+    setup.places[0] = (struct trl_layer_span){true, -5, 5};
+    setup.places[1] = (struct trl_layer_span){true, 3, 3};
+    struct trl_guide_panel guide = guide_of(&setup);
+    expect_axis(&guide.x, TRL_AXIS_VALUE, -5.5, 5.5);
+    expect_axis(&guide.y, TRL_AXIS_VALUE, 2.5, 3.5);
+    /* As much a pixel either way, about the middle of what must be seen. */
+    panel.points.unit_circle = true;
+    panel.view = (struct trl_view_params){.width = 300, .height = 100};
+    setup.places[1] = (struct trl_layer_span){true, -0.25F, 0.5F};
+    guide = guide_of(&setup);
+    expect_axis(&guide.x, TRL_AXIS_VALUE, -5.5, 5.5);
+    expect_axis(&guide.y, TRL_AXIS_VALUE, -5.5 / 3, 5.5 / 3);
+    uint32_t *pixels = film_layer(&film, &setup);
+    const int x = pixel_of(&guide.x, 5, 300), y = 99 - pixel_of(&guide.y, -0.25, 100);
+    assert_int_equal(pixels[y * 300 + x], 9 | 250 << 8 | 7 << 16);
+    free(pixels);
+    /* Those that are given as well. */
+    panel.points.x_set = panel.points.y_set = true;
+    panel.points.x_min = -3;
+    panel.points.x_max = 3;
+    panel.points.y_min = 0;
+    panel.points.y_max = 4;
+    guide = guide_of(&setup);
+    expect_axis(&guide.x, TRL_AXIS_VALUE, -6, 6);
+    expect_axis(&guide.y, TRL_AXIS_VALUE, 0, 4);
 }
 
 static void histogram_ticks(void **state)
@@ -585,6 +621,30 @@ static void histogram_norms(void **state)
         }
 }
 
+/* Names of one's own, and numbers where they end. */
+static void own_names(void **state)
+{
+    (void)state;
+    const struct film film = film_f32(&test, 1, 4, 8, NULL, 1);
+    const int64_t populations[] = {9, 20};
+    struct trl_panel_params panel = {.kind = TRL_VIEW_LINES, .names = "train/val//test set"};
+    struct trl_layer_setup setup = setup_of(&film, &panel);
+    struct trl_guide_panel guide = guide_of(&setup);
+    assert_int_equal(guide.entry_count, 4);
+    const char *const expected[] = {"train", "val", "2", "test set"};
+    for (int n = 0; n < 4; n++)
+        assert_string_equal(guide.entries[n].text, expected[n]);
+    panel =
+        (struct trl_panel_params){.kind = TRL_VIEW_RASTER,
+                                  .names = "excitatory",
+                                  .raster = {.populations = populations, .population_count = 2}};
+    guide = guide_of(&setup);
+    assert_int_equal(guide.entry_count, 3);
+    assert_string_equal(guide.entries[0].text, "excitatory");
+    assert_string_equal(guide.entries[1].text, "9\xe2\x80\x93"
+                                               "19");
+}
+
 /* What is named has the colour of what it names. */
 static void names(void **state)
 {
@@ -653,9 +713,10 @@ int main(void)
         cmocka_unit_test(volume_axes),     cmocka_unit_test(bars),
         cmocka_unit_test(line_ticks),      cmocka_unit_test(line_axes),
         cmocka_unit_test(raster_ticks),    cmocka_unit_test(point_ticks),
-        cmocka_unit_test(histogram_ticks), cmocka_unit_test(histogram_norms),
-        cmocka_unit_test(kinds),           cmocka_unit_test(three_planes),
-        cmocka_unit_test(own_bars),        cmocka_unit_test(names),
+        cmocka_unit_test(point_places),    cmocka_unit_test(histogram_ticks),
+        cmocka_unit_test(histogram_norms), cmocka_unit_test(kinds),
+        cmocka_unit_test(three_planes),    cmocka_unit_test(own_bars),
+        cmocka_unit_test(own_names),       cmocka_unit_test(names),
     };
     return cmocka_run_group_tests(tests, open_device, close_device);
 }

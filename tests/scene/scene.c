@@ -240,10 +240,10 @@ static int plan(struct trl_scene **out, const struct trl_scene_params *params)
     }
     int error = trl_scene_create(out, test.device, params, inputs, INPUTS);
     struct trl_scene_range range = {0};
-    for (; !error && trl_scene_next_range(*out, &range); range.panel++) {
+    for (; !error && trl_scene_next_range(*out, &range); range.part++) {
         float low, high;
         find_range(range.input, &low, &high);
-        trl_scene_set_range(*out, range.panel, low, high);
+        trl_scene_set_range(*out, &range, low, high);
     }
     if (!error)
         error = trl_scene_build(*out, NULL, false);
@@ -698,10 +698,8 @@ static void wrong_scenes_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(frames_are_their_parts),
-        cmocka_unit_test(a_shared_range_is_of_all),
-        cmocka_unit_test(grids_suit_the_frame),
-        cmocka_unit_test(overlays_are_named),
+        cmocka_unit_test(frames_are_their_parts),   cmocka_unit_test(a_shared_range_is_of_all),
+        cmocka_unit_test(grids_suit_the_frame),     cmocka_unit_test(overlays_are_named),
         cmocka_unit_test(wrong_scenes_are_refused),
     };
     return cmocka_run_group_tests(tests, open_device, close_device);

@@ -106,6 +106,7 @@ static void assert_params(const char *what, const struct trl_panel_params *param
         {&got.view.camera, &expected.view.camera},
         {&got.x.label, &expected.x.label},
         {&got.y.label, &expected.y.label},
+        {&got.names, &expected.names},
         {&got.bar_label, &expected.bar_label},
     };
     for (size_t n = 0; n < sizeof(texts) / sizeof(texts[0]); n++) {
@@ -204,6 +205,7 @@ static const struct {
      {.view.range = TRL_RANGE_PERCENTILE_FRAME,
       .view.percentile_low = 1,
       .view.percentile_high = 99}},
+    {"lines,names=train/val", {.kind = TRL_VIEW_LINES, .names = "train/val"}},
     {"volume,center=0,vmax=3",
      {.kind = TRL_VIEW_VOLUME, .view.center_set = true, .view.vmax_set = true, .view.vmax = 3}},
     {"heatmap,equalize", {.view.equalize = TRL_EQUALIZE_GLOBAL}},
@@ -475,6 +477,15 @@ static void text_wins(void **state)
         {"heatmap,range=frame",
          {.view.range = TRL_RANGE_RUNNING, .view.running_frames = 9},
          {.view.range = TRL_RANGE_FRAME}},
+        /* The middle of the colours is not that of an axis. */
+        {"lines", {.view.center_set = true}, {.kind = TRL_VIEW_LINES}},
+        {"histogram,vmin=1",
+         {.view.center_set = true},
+         {.kind = TRL_VIEW_HISTOGRAM, .view = {.vmin = 1, .vmin_set = true}}},
+        {"histogram,center=2",
+         {.view.center_set = true},
+         {.kind = TRL_VIEW_HISTOGRAM, .view = {.center = 2, .center_set = true}}},
+        {"volume", {.view.center_set = true}, {.kind = TRL_VIEW_VOLUME, .view.center_set = true}},
         {"points,y=3", {.points = {.x = 2, .y = 1}}, {.kind = TRL_VIEW_POINTS, .points = {2, 3}}},
     };
     for (size_t n = 0; n < sizeof(cases) / sizeof(cases[0]); n++) {

@@ -173,6 +173,54 @@ static void colour_bar(void **state)
     drop(&d);
 }
 
+/* Where a range is a single value its tick is at the colour that this has. */
+static void single_values(void **state)
+{
+    (void)state;
+    struct trl_guide_bar bar = {.shown = true, .low = 7, .high = 7};
+    struct trl_ticks ticks;
+    trl_guide_bar_ticks(&ticks, &bar, 200, 12);
+    assert_true(ticks.count == 1 && ticks.tick[0].place == 0);
+    assert_string_equal(ticks.tick[0].label, "7");
+    bar.centered = true;
+    trl_guide_bar_ticks(&ticks, &bar, 200, 12);
+    assert_true(ticks.count == 1 && ticks.tick[0].place == 0.5);
+}
+
+/* Rows from the top of the frame down to the first that has text within these columns. */
+static int first_text(const struct drawn *d, int x, int width)
+{
+    for (int y = 0; y < d->guide.height; y++)
+        for (int column = x; column < x + width; column++)
+            if (index_at(d, column, y) > TRL_PALETTE_TEXT)
+                return y;
+    return -1;
+}
+
+/* The names of a row stand on a line, whatever is between them and the data. */
+static void names_of_a_row(void **state)
+{
+    (void)state;
+    struct trl_palette palette = {0};
+    assert_int_equal(trl_palette_create(NULL, &(struct trl_view_params){0}, &palette), 0);
+    struct trl_guide_panel panels[2] = {
+        {.name = "H", .data_width = 80, .data_height = 60, .palette = &palette},
+        {.name = "H",
+         .data_width = 80,
+         .data_height = 60,
+         .palette = &palette,
+         .bar = {.shown = true, .moving = true}}};
+    const struct trl_guide_params params = {
+        .width = 640, .height = 240, .grid_columns = 2, .panels = panels, .panel_count = 2};
+    struct drawn d;
+    draw(&d, &params);
+    const struct trl_rect *left = &d.guide.panel[0].data, *right = &d.guide.panel[1].data;
+    assert_int_equal(left->y, right->y);
+    assert_in_range(first_text(&d, left->x, left->width), 0, left->y - 8);
+    assert_int_equal(first_text(&d, left->x, left->width), first_text(&d, right->x, right->width));
+    drop(&d);
+}
+
 /* A frame whose size is free holds the data at the pixels asked for, at multiples of 32. */
 static void free_frame(void **state)
 {
@@ -664,7 +712,7 @@ static void known_pictures(void **state)
          0x5f6d61d482267489},
         {{.panels = &plain, .panel_count = 1, .stamp = true}, 0xd2b898e63e87b6c0},
         {{.width = 1280, .height = 720, .title = "four", .panels = four, .panel_count = 4},
-         0x7285554ab70c34e5},
+         0xa09f7641cd3bf43d},
         {{.width = 1280, .height = 720, .panels = four, .panel_count = 4, .shared_bar = true},
          0xf101bffc4dfdc7d4},
     };
@@ -796,6 +844,8 @@ static void seen_parts(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(single_values),
+        cmocka_unit_test(names_of_a_row),
         cmocka_unit_test(colour_bar),
         cmocka_unit_test(free_frame),
         cmocka_unit_test(any_layout),

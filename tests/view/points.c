@@ -200,13 +200,15 @@ static void points_are_as_the_reference(void **state)
                 values[12] = -INFINITY;
                 values[15] = values[16] = values[17] = 3;
             }
+            /* The range is that of all frames so far. */
             const int cx = params->x, cy = params->x || params->y ? params->y : 1;
-            for (int r = 0; f == 0 && !params->x_set && r < ROWS; r++) {
+            for (int r = 0; !params->x_set && r < ROWS; r++) {
                 const float x = values[r * 3 + cx], y = values[r * 3 + cy];
-                p.x_low = r ? fminf(p.x_low, x) : x;
-                p.x_high = r ? fmaxf(p.x_high, x) : x;
-                p.y_low = r ? fminf(p.y_low, y) : y;
-                p.y_high = r ? fmaxf(p.y_high, y) : y;
+                const bool first = f == 0 && r == 0;
+                p.x_low = first ? x : isfinite(x) ? fminf(p.x_low, x) : p.x_low;
+                p.x_high = first ? x : isfinite(x) ? fmaxf(p.x_high, x) : p.x_high;
+                p.y_low = first ? y : isfinite(y) ? fminf(p.y_low, y) : p.y_low;
+                p.y_high = first ? y : isfinite(y) ? fmaxf(p.y_high, y) : p.y_high;
                 p.x_pad = 61 / 8;
                 p.y_pad = 48 / 8;
             }
@@ -309,6 +311,27 @@ static void layouts_are_as_the_reference(void **state)
 }
 
 /* Without a trail nothing is left; with one the strength halves as it should. */
+/* Points that wander off stay in a range that is not given. */
+static void ranges_grow_with_points(void **state)
+{
+    enum { SIDE = 80 };
+    struct chart chart;
+    const struct trl_view_params view = {.width = SIDE, .height = SIDE};
+    open_points(&chart, *state, &(struct trl_points_params){.size = 5}, &view, 2, 2);
+    for (int f = 0; f < 40; f++) {
+        const float far = 1 + 0.1F * (float)f;
+        chart_draw_f32(&chart, 2, 2, (const float[]){-far, -far, far, far});
+        int left = 0, right = 0;
+        for (int y = 0; y < SIDE; y++)
+            for (int x = 0; x < SIDE; x++)
+                if (chart_cell(&chart, y, x) != TRL_PALETTE_BACKGROUND)
+                    *(x < SIDE / 2 ? &left : &right) += 1;
+        /* Discs of 5 pixels, whole ones. */
+        assert_true(left >= 19 && right >= 19);
+    }
+    close_points(&chart);
+}
+
 static void trails_fade(void **state)
 {
     for (int trail = 0; trail <= 4; trail += 4) {
@@ -469,6 +492,7 @@ static int teardown(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(ranges_grow_with_points),
         cmocka_unit_test(discs_have_their_area),
         cmocka_unit_test(points_are_as_the_reference),
         cmocka_unit_test(ends_of_the_axes_are_inside),

@@ -235,10 +235,10 @@ static void scales(void **state)
                                       "\xe2\x88\x92"
                                       "0.5",
                                       "0", "0.5", "1"});
-    /* A range of one value has its thresholds above it. */
+    /* A range of one value has its thresholds above it, and the first colour. */
     const uint32_t three = trl_float_bits(3), above = trl_float_key(three) + 1;
     const uint32_t single[VALUES] = {three, above, above, above, three};
-    check_scale(single, 0, (const char *const[]){"3", "", "", "", "3"});
+    check_scale(single, 0, (const char *const[]){"3", "", "", "", ""});
     check_scale(single, TRL_STAMP_AXIS, (const char *const[]){"", "", "3", "", ""});
 }
 
