@@ -74,6 +74,11 @@ static int histogram_record(void *layer, struct trl_gpu_cmd *cmd,
     return trl_histogram_record(layer, cmd, frame->tensor);
 }
 
+static bool histogram_appends(const struct trl_layer_setup *setup)
+{
+    return !setup->panel->histogram.bars;
+}
+
 static const struct trl_picture *histogram_picture(const void *layer)
 {
     return trl_histogram_picture(layer);
@@ -97,6 +102,7 @@ const struct trl_layer_class trl_layer_histogram = {
     .create = histogram_create,
     .destroy = histogram_destroy,
     .record = histogram_record,
+    .appends = histogram_appends,
     .picture = histogram_picture,
     .palette = histogram_palette,
     .scale = histogram_scale,

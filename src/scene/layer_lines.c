@@ -124,6 +124,11 @@ static int lines_record(void *layer, struct trl_gpu_cmd *cmd, const struct trl_l
     return trl_lines_record(layer, cmd, frame->tensor);
 }
 
+static bool lines_appends(const struct trl_layer_setup *setup)
+{
+    return lines_params(setup).roll;
+}
+
 static const struct trl_picture *lines_picture(const void *layer)
 {
     return trl_lines_picture(layer);
@@ -147,6 +152,7 @@ const struct trl_layer_class trl_layer_lines = {
     .create = lines_create,
     .destroy = lines_destroy,
     .record = lines_record,
+    .appends = lines_appends,
     .picture = lines_picture,
     .palette = lines_palette,
     .scale = lines_scale,

@@ -193,6 +193,11 @@ static struct trl_gpu_buffer *map_scale(const void *layer, enum trl_layer_range 
     return range == TRL_LAYER_BAR ? trl_view_scale(map->view) : NULL;
 }
 
+static bool heatmap_appends(const struct trl_layer_setup *setup)
+{
+    return setup->panel->view.scroll > 0;
+}
+
 const struct trl_layer_class trl_layer_heatmap = {
     .kind = TRL_VIEW_HEATMAP,
     .size = heatmap_size,
@@ -200,6 +205,7 @@ const struct trl_layer_class trl_layer_heatmap = {
     .create = heatmap_create,
     .destroy = map_destroy,
     .record = map_record,
+    .appends = heatmap_appends,
     .picture = map_picture,
     .palette = map_palette,
     .scale = map_scale,

@@ -89,6 +89,12 @@ static int raster_record(void *layer, struct trl_gpu_cmd *cmd, const struct trl_
     return trl_raster_record(layer, cmd, frame->tensor);
 }
 
+static bool raster_appends(const struct trl_layer_setup *setup)
+{
+    (void)setup;
+    return true;
+}
+
 static const struct trl_picture *raster_picture(const void *layer)
 {
     return trl_raster_picture(layer);
@@ -107,6 +113,7 @@ const struct trl_layer_class trl_layer_raster = {
     .create = raster_create,
     .destroy = raster_destroy,
     .record = raster_record,
+    .appends = raster_appends,
     .picture = raster_picture,
     .palette = raster_palette,
 };

@@ -201,12 +201,12 @@ static void record_counts(struct trl_scene *scene, struct trl_gpu_cmd *cmd)
 }
 
 int trl_scene_record(struct trl_scene *scene, struct trl_gpu_cmd *cmd,
-                     const struct trl_gpu_tensor *tensors, int64_t index)
+                     const struct trl_scene_tensors *inputs, int64_t index)
 {
-    int error = trl_scene_record_shared(scene, cmd, tensors, index);
+    int error = trl_scene_record_shared(scene, cmd, inputs, index);
     for (int n = 0; !error && n < scene->panel_count; n++) {
         if (!scene->shares[n])
-            error = trl_panel_record(&scene->panels[n], cmd, tensors, index);
+            error = trl_panel_record(&scene->panels[n], cmd, inputs, index);
         if (!error && scene->overlays[n])
             trl_overlay_record(scene->overlays[n], cmd);
     }
