@@ -39,7 +39,7 @@ static void histogram_guide(const struct trl_layer_setup *setup, struct trl_guid
     if (time.mode == TRL_TIME_WHOLE)
         trl_layer_axis_frames(&out->x, &panel->x, time.frames);
     else
-        trl_layer_axis_past(&out->x, &panel->x, histogram->time.frames);
+        trl_layer_axis_past(&out->x, &panel->x, time.frames);
     out->bar = (struct trl_guide_bar){
         .shown = most > 0,
         .label = panel->bar_label,

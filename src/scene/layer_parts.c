@@ -35,10 +35,10 @@ struct trl_time_params trl_layer_time(const struct trl_time_params *time,
     struct trl_time_params whole = *time;
     if (whole.mode == TRL_TIME_WHOLE && !whole.frames && setup->frame_count > 0)
         whole.frames = setup->frame_count;
-    /* A short film fills the picture at its end. */
-    if (whole.mode == TRL_TIME_SCROLL && !whole.frames && setup->frame_count > 1 &&
-        setup->frame_count < setup->panel->view.width)
-        whole.frames = setup->frame_count;
+    if (whole.mode == TRL_TIME_SCROLL && !whole.frames)
+        whole.frames = setup->frame_count > 1
+                           ? trl_min_i64(setup->frame_count, TRL_LAYER_WINDOW_MAX)
+                           : TRL_LAYER_WINDOW;
     return whole;
 }
 

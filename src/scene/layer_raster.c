@@ -61,7 +61,7 @@ static void raster_guide(const struct trl_layer_setup *setup, struct trl_guide_p
     if (time.mode == TRL_TIME_WHOLE)
         trl_layer_axis_frames(&out->x, &panel->x, time.frames);
     else
-        trl_layer_axis_past(&out->x, &panel->x, panel->raster.time.frames);
+        trl_layer_axis_past(&out->x, &panel->x, time.frames);
     trl_layer_axis_cells(&out->y, &panel->y, down ? last : -0.5, down ? -0.5 : last);
     out->bar = (struct trl_guide_bar){0};
     name_populations(setup, out);

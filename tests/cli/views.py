@@ -29,4 +29,22 @@ for view in ["raster,window=6", "lines,roll,window=6", "histogram,window=6,vmin=
                len(frames) == 12 and frames[2] != frames[3] and frames[4:] == [frames[3]] * 8,
                [n for n in range(1, len(frames)) if frames[n] != frames[n - 1]])
 
+# Without a window all of a film is across, however few pixels there are, and 300 frames of a pipe.
+test.write("line.npy", npy((250, 2), [float(n * n % 23) for n in range(500)]))
+test.write("loss.npy", npy((30, 1, 1), [1.0 / (n + 1) for n in range(30)]))
+test.write("loss1.npy", npy((30,), [1.0 / (n + 1) for n in range(30)]))
+for view in ["lines,roll", "raster", "histogram,vmin=0,vmax=23"]:
+    for size in ["200x120", "480x240"]:
+        name = ["line.npy", "--axes", "TW", "--size", size, "--view"]
+        test.check("%s at %s shows the film" % (view, size),
+                   film(*name, view)[249] == film(*name, view + ",window=250")[249])
+for words in [["loss1.npy", "--axes", "T"], ["loss.npy"]]:
+    words += ["--size", "320x200", "--view"]
+    test.check("numbers are a curve", film(*words, "lines") == film(*words, "lines,roll,window=30"))
+vectors = b"".join(npy((2,), [float(n % 7), 1.0]) for n in range(20))
+test.check("of a pipe 300", test.run("render", "-", "--size", "320x200", "--view", "lines,roll", "-q", "-o", "-",
+                                     stdin=vectors)[1] ==
+           test.run("render", "-", "--size", "320x200", "--view", "lines,roll,window=300", "-q", "-o", "-",
+                    stdin=vectors)[1] != b"")
+
 test.end()

@@ -400,7 +400,14 @@ static void line_axes(void **state)
     assert_true(guide.y.ticks && guide.y.moving && guide.y.inset == 0.05);
     panel.lines.roll = true;
     guide = guide_of(&setup);
-    assert_false(guide.x.ticks);
+    expect_axis(&guide.x, TRL_AXIS_VALUE, -24.5, 0);
+    setup.frame_count = 2000;
+    guide = guide_of(&setup);
+    expect_axis(&guide.x, TRL_AXIS_VALUE, -999 * 0.5, 0);
+    setup.frame_count = -1;
+    guide = guide_of(&setup);
+    expect_axis(&guide.x, TRL_AXIS_VALUE, -299 * 0.5, 0);
+    setup.frame_count = 50;
     panel.lines.time.frames = 11;
     guide = guide_of(&setup);
     expect_axis(&guide.x, TRL_AXIS_VALUE, -5, 0);
@@ -450,7 +457,7 @@ static void raster_ticks(void **state)
     setup.frame_count = FRAMES;
     panel.raster.time.mode = TRL_TIME_SCROLL;
     struct trl_guide_panel guide = guide_of(&setup);
-    assert_false(guide.x.ticks);
+    expect_axis(&guide.x, TRL_AXIS_INDEX, 0.5 - FRAMES, 0.5);
     assert_true(guide.y.ticks);
     panel.raster.time.frames = FRAMES - 1;
     guide = guide_of(&setup);
