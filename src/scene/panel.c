@@ -69,6 +69,34 @@ static int plan_input(struct trl_panel *panel, int number, const struct trl_scen
     return 0;
 }
 
+/* A camera begins where the panel stands without it. */
+static int plan_camera(struct trl_panel *panel)
+{
+    const struct trl_panel_params *params = &panel->params;
+    const struct trl_orbit *orbit = &params->orbit;
+    const int64_t *shape = panel->setup.layout.shape;
+    int64_t slice = params->kind == TRL_VIEW_TRIVIEW ? shape[0] / 2 : 0;
+    const int error = trl_camera_create(&panel->camera, panel->log, params->view.camera,
+                                        params->view.fps_num, params->view.fps_den);
+    if (error)
+        return error;
+    for (int n = params->slice_count - 1; n >= 0; n--) {
+        const int axis = (params->slices[n].axis + 3) % 3;
+        const int64_t first = params->slices[n].first;
+        if (params->kind != TRL_VIEW_TRIVIEW || axis == 0)
+            slice = first < 0 ? first + shape[axis < 0 ? 0 : axis] : first;
+    }
+    trl_camera_start(panel->camera, TRL_CAMERA_SLICE, (double)slice);
+    if (params->kind != TRL_VIEW_VOLUME)
+        return 0;
+    trl_camera_start(panel->camera, TRL_CAMERA_ZOOM, orbit->zoom != 0 ? orbit->zoom : 1);
+    trl_camera_start(panel->camera, TRL_CAMERA_CENTER_X, orbit->centre[2] + 0.5);
+    trl_camera_start(panel->camera, TRL_CAMERA_CENTER_Y, orbit->centre[1] + 0.5);
+    trl_camera_start(panel->camera, TRL_CAMERA_AZIMUTH, orbit->azimuth);
+    trl_camera_start(panel->camera, TRL_CAMERA_ELEVATION, orbit->elevation);
+    return 0;
+}
+
 int trl_panel_plan(struct trl_panel *panel, struct trl_log *log, struct trl_device *device,
                    const struct trl_panel_params *params, int number,
                    const struct trl_scene_input *inputs, int input_count)
@@ -83,8 +111,7 @@ int trl_panel_plan(struct trl_panel *panel, struct trl_log *log, struct trl_devi
     if (!error && params->filters)
         error = trl_filter_check(panel->log, params->filters);
     if (!error && params->view.camera)
-        error = trl_camera_create(&panel->camera, panel->log, params->view.camera,
-                                  params->view.fps_num, params->view.fps_den);
+        error = plan_camera(panel);
     return error;
 }
 
