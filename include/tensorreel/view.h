@@ -186,7 +186,7 @@ struct trl_histogram_params {
     bool bars; /* of the frame at hand, values across; else time across, values upwards and
                   counts as colours */
     int bins;  /* between the ends of the range: a power of 2, at most 256; 0 means 128 */
-    bool log;  /* counts by their logarithm */
+    bool log;  /* counts by their logarithm, as TRL_NORM_SYMLOG with a threshold of 1 */
     double
         count_max; /* count of a full bar or the last colour; 0: the largest of the frame's bins */
     struct trl_time_params time; /* without bars */

@@ -22,7 +22,8 @@ static void histogram_guide(const struct trl_layer_setup *setup, struct trl_guid
     const struct trl_panel_params *panel = setup->panel;
     const struct trl_histogram_params *histogram = &panel->histogram;
     const struct trl_time_params time = trl_layer_time(&histogram->time, setup);
-    const double most = histogram->log ? 0 : ceil(histogram->count_max);
+    const double most = ceil(histogram->count_max);
+    const enum trl_norm spread = histogram->log ? TRL_NORM_SYMLOG : TRL_NORM_LINEAR;
     struct trl_guide_axis *values = histogram->bars ? &out->x : &out->y;
     double ends[2];
     const bool fixed =
@@ -34,6 +35,7 @@ static void histogram_guide(const struct trl_layer_setup *setup, struct trl_guid
     if (histogram->bars) {
         trl_layer_axis_values(&out->y, &panel->y, 0, most);
         out->y.ticks = most > 0;
+        out->y.norm = spread;
         return;
     }
     if (time.mode == TRL_TIME_WHOLE)
@@ -43,6 +45,7 @@ static void histogram_guide(const struct trl_layer_setup *setup, struct trl_guid
     out->bar = (struct trl_guide_bar){
         .shown = most > 0,
         .label = panel->bar_label,
+        .norm = spread,
         .high = most,
         .linthresh = 1,
         .gamma = 0.5,
