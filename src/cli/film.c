@@ -18,7 +18,7 @@
 static int check_outputs(const struct trl_cli_settings *settings)
 {
     const struct trl_cli_words *outputs = &settings->outputs;
-    if (!outputs->count)
+    if (!outputs->count && !settings->dry_run)
         return trl_cli_usage_error("-o is missing: say where the film goes, -o film.mp4");
     for (int i = 0; i < outputs->count; i++) {
         for (int j = 0; j < i; j++)

@@ -8,6 +8,7 @@
 #include "view/scale.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 
 #include <tensorreel/error.h>
@@ -52,6 +53,16 @@ bool trl_layer_camera_names(const struct trl_panel_params *panel, enum trl_camer
     const bool named = trl_camera_names(camera, track);
     trl_camera_destroy(&camera);
     return named;
+}
+
+void trl_layer_note_slices(const int64_t slice[3], char *out, size_t size)
+{
+    size_t used = 0;
+    out[0] = 0;
+    for (int n = 0; n < 3 && used < size; n++)
+        if (slice[n] >= 0)
+            used += (size_t)snprintf(out + used, size - used, "%s%c %lld", used ? " " : "",
+                                     "zyx"[n], (long long)slice[n]);
 }
 
 int64_t trl_layer_pose_slice(const struct trl_camera_pose *pose, int64_t size)

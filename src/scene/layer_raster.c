@@ -67,12 +67,25 @@ static void raster_guide(const struct trl_layer_setup *setup, struct trl_guide_p
     name_populations(setup, out);
 }
 
+/* Other programs keep events as one long list. */
+static void warn_of_pairs(struct trl_log *log, const struct trl_layer_setup *setup)
+{
+    const int64_t *shape = setup->layout.shape;
+    if (setup->panel->raster.form == TRL_RASTER_FORM_EVENTS && shape[2] == 2 &&
+        trl_layout_elements(&setup->layout) == 2 && setup->frame_count > 1 && neurons(setup) > 2)
+        trl_log_print(
+            log, TRL_LOG_WARN,
+            "view raster: every frame has 2 events; if they are (time, neuron) pairs, make "
+            "them a row a frame with the neurons that fire in it, filled up with -1");
+}
+
 static int raster_create(void **out, struct trl_device *device, const struct trl_layer_setup *setup)
 {
     const struct trl_view_shape shape = trl_layer_shape(&setup->layout);
     struct trl_raster_params params = setup->panel->raster;
     params.time = trl_layer_time(&params.time, setup);
     struct trl_raster *raster = NULL;
+    warn_of_pairs(trl_gpu_log(device), setup);
     const int ret = trl_raster_create(&raster, device, &params, &setup->panel->view, &shape);
     *out = raster;
     return ret;

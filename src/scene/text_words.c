@@ -285,7 +285,7 @@ static const struct trl_text_rule rules[TRL_TEXT_OPTION_COUNT] = {
     [TRL_TEXT_FILTER] = {trl_text_read_filter},
     [TRL_TEXT_SLICE] = {trl_text_read_slice, .low = -8, .high = 7,
                         .expects = "AXIS:INDEX or AXIS:FIRST:LAST, hold, loop or bounce behind it, "
-                                   "and :FRAMES behind that; axes are -8 to 7"},
+                                   "and :FRAMES behind that, with axes"},
     [TRL_TEXT_AXIS] = {trl_text_read_int, AT(project_axis), .low = -3, .high = 2,
                        .expects = some_count},
     [TRL_TEXT_PROJECT] = {trl_text_read_choice, AT(project), .choices = projects},

@@ -47,4 +47,30 @@ test.check("of a pipe 300", test.run("render", "-", "--size", "320x200", "--view
            test.run("render", "-", "--size", "320x200", "--view", "lines,roll,window=300", "-q", "-o", "-",
                     stdin=vectors)[1] != b"")
 
+# Lists of (time, neuron) pairs are not what a raster takes, and look like it.
+for count, warns in [(2, True), (3, False)]:
+    test.write("events.npy", npy((9, count), [float(n) for n in range(9 * count)]))
+    code, _, err = test.run("render", "events.npy", "--axes", "TW", "--view", "raster,form=events,neurons=30",
+                            "--size", "200x120", "-o", "-")
+    test.check("%d events a frame" % count, code == 0 and ("(time, neuron) pairs" in err) == warns, err)
+
+# What stands in the way of a picture is said as it is, and a plan needs no output.
+test.refuses(2, ["axes from -8 to 7"], "render", "l.npy", "--view", "slice=0", "-o", "x.y4m")
+test.write("v.npy", npy((4, 5, 6), [0.0] * 120))
+volume = ["--panel", "v:volume", "--size", "320x240", "--scale-bar", "2"]
+test.refuses(2, ["scale bar", "no view here has one"], "render", "v=v.npy", "--axes", "NHW", "-o", "x.y4m", *volume)
+test.check("a scale bar beside a volume", len(film("v=v.npy", "l=l.npy", "--axes", "v=NHW", "--panel", "l", *volume)) == 12)
+# The stamp says which slice is shown: nothing else differs in a volume of zeros.
+slices = {}
+for name, view in [("z 1", "slice=0:1"), ("z 2", "slice=0:2"), ("y 1", "slice=1:1"), ("z 1 x 2", "slice=0:1,slice=1:2"),
+                   ("z -3", "slice=0:-3"), ("camera", "slice=0:0"), ("all", "triview"), ("z 1 y 2 x 3", "triview,slice=0:1")]:
+    more = ["--camera", "f=0:slice=1"] if name == "camera" else []
+    slices[name] = film("v.npy", "--axes", "NHW", "--view", view + ",vmin=0,vmax=1,aspect=auto" * ("tri" not in view),
+                        "--size", "320x240", "--timestamp", "--frames", "0", *more)
+test.check("slices are told apart", len({bytes(slices[n][0]) for n in ("z 1", "z 2", "y 1", "z 1 x 2")}) == 4)
+test.check("slices from the end, and of a camera", slices["z -3"] == slices["camera"] == slices["z 1"])
+test.check("three slices are told", slices["all"] != slices["z 1 y 2 x 3"])
+test.check("a plan without an output", test.run("render", "l.npy", "--dry-run")[0] == 0)
+test.check("a film needs an output", test.run("render", "l.npy")[0] == 2)
+
 test.end()
