@@ -127,9 +127,10 @@ enum trl_time_mode {
 
 struct trl_time_params {
     enum trl_time_mode mode;
-    /* SCROLL: frames across the picture; 0: one a pixel. WHOLE: frames of the film; 0: not known,
-     * then the picture is squeezed to its left half each time it is full. Where several frames
-     * share a pixel, nothing of any is lost. */
+    /* SCROLL: frames across the picture; 0: those of the film, at most 1000, or 300 if it is not
+     * known how many come. WHOLE: frames of the film; 0: not known, then the picture is squeezed to
+     * its left half each time it is full. Where several frames share a pixel, nothing of any is
+     * lost. */
     int64_t frames;
 };
 
@@ -158,7 +159,8 @@ struct trl_raster_params {
 /* Zero in every field is the default. Arrays are borrowed for the call only. */
 struct trl_lines_params {
     double width; /* of the lines in pixels, 0.5 to 64; 0 means 2 */
-    bool roll;    /* frames are vectors: a sample of every series, appended to those before */
+    bool roll;    /* frames are vectors: a sample of every series, appended to those before; so are
+                     frames of one sample whatever this says */
     struct trl_time_params time;    /* with roll; WHOLE must give the number of frames */
     const struct trl_color *colors; /* of the series, again from the first; NULL: built in */
     int color_count;                /* at most 16 */
@@ -184,7 +186,7 @@ struct trl_histogram_params {
     bool bars; /* of the frame at hand, values across; else time across, values upwards and
                   counts as colours */
     int bins;  /* between the ends of the range: a power of 2, at most 256; 0 means 128 */
-    bool log;  /* counts by their logarithm */
+    bool log;  /* counts by their logarithm, as TRL_NORM_SYMLOG with a threshold of 1 */
     double
         count_max; /* count of a full bar or the last colour; 0: the largest of the frame's bins */
     struct trl_time_params time; /* without bars */

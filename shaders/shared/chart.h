@@ -195,15 +195,17 @@ TRL_SHARED trl_u32 trl_histogram_log(trl_u32 count)
     return (log.hi << 16) | (log.lo >> 16);
 }
 
-/* Counts are at most 2^31. count / top, or log(1 + count) / log(1 + top), in 65536ths; not more
- * than 65536. */
+/* Counts are at most 2^31. count / top in 65536ths, not more than 65536. By logarithms it is the
+ * place on a symlog scale with a threshold of 1, from 0 to top: 0 for none, else
+ * (10 / 9 + lg count) / (10 / 9 + lg top). */
 TRL_SHARED trl_u32 trl_histogram_part(trl_u32 count, trl_u32 top, trl_u32 logarithmic)
 {
     if (count >= top)
         return 0x10000u;
     if (logarithmic != 0u) {
-        count = trl_histogram_log(count + 1u) >> 6;
-        top = trl_histogram_log(top + 1u) >> 6;
+        trl_u32 one = 241895u; /* 10 / 9 * log2(10) */
+        count = count == 0u ? 0u : (trl_histogram_log(count) + one) >> 6;
+        top = (trl_histogram_log(top) + one) >> 6;
     }
     trl_i32 shift = trl_top_bit(top) - 15;
     if (shift > 0) {

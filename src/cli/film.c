@@ -18,7 +18,7 @@
 static int check_outputs(const struct trl_cli_settings *settings)
 {
     const struct trl_cli_words *outputs = &settings->outputs;
-    if (!outputs->count)
+    if (!outputs->count && !settings->dry_run)
         return trl_cli_usage_error("-o is missing: say where the film goes, -o film.mp4");
     for (int i = 0; i < outputs->count; i++) {
         for (int j = 0; j < i; j++)
@@ -235,7 +235,13 @@ static int plan_frame(struct trl_cli_film *film, struct trl_cli_plan *plan)
         scene->height = alone.view.height;
         alone.view.width = alone.view.height = 0;
     }
-    const int error = trl_scene_frame_size(film->log, scene, plan->inputs, plan->input_count,
+    /* The scene is told of the film's frames, whichever input has them. */
+    struct trl_scene_input inputs[TRL_INPUTS_MAX];
+    for (int n = 0; n < plan->input_count; n++) {
+        inputs[n] = plan->inputs[n];
+        inputs[n].frame_count = plan->frame_count;
+    }
+    const int error = trl_scene_frame_size(film->log, scene, inputs, plan->input_count,
                                            &plan->width, &plan->height, plan->ranges);
     scene->panels = film->scene.panels;
     scene->panel_count = film->scene.panel_count;

@@ -65,6 +65,12 @@ struct trl_layer_class {
     int (*create)(void **out, struct trl_device *device, const struct trl_layer_setup *setup);
     void (*destroy)(void *layer);
     int (*record)(void *layer, struct trl_gpu_cmd *cmd, const struct trl_layer_frame *frame);
+    /* What the last record showed that the picture does not say, "z 12"; empty: nothing. NULL:
+     * nothing. */
+    void (*note)(const void *layer, char *out, size_t size);
+    /* True where every record appends a frame to those before: what has ended is not recorded
+     * again. NULL: false. */
+    bool (*appends)(const struct trl_layer_setup *setup);
     const struct trl_picture *(*picture)(const void *layer);
     /* NULL, or a function that gives NULL: the picture is in full colour. */
     const struct trl_palette *(*palette)(const void *layer);

@@ -22,7 +22,8 @@ static void histogram_guide(const struct trl_layer_setup *setup, struct trl_guid
     const struct trl_panel_params *panel = setup->panel;
     const struct trl_histogram_params *histogram = &panel->histogram;
     const struct trl_time_params time = trl_layer_time(&histogram->time, setup);
-    const double most = histogram->log ? 0 : ceil(histogram->count_max);
+    const double most = ceil(histogram->count_max);
+    const enum trl_norm spread = histogram->log ? TRL_NORM_SYMLOG : TRL_NORM_LINEAR;
     struct trl_guide_axis *values = histogram->bars ? &out->x : &out->y;
     double ends[2];
     const bool fixed =
@@ -34,15 +35,17 @@ static void histogram_guide(const struct trl_layer_setup *setup, struct trl_guid
     if (histogram->bars) {
         trl_layer_axis_values(&out->y, &panel->y, 0, most);
         out->y.ticks = most > 0;
+        out->y.norm = spread;
         return;
     }
     if (time.mode == TRL_TIME_WHOLE)
         trl_layer_axis_frames(&out->x, &panel->x, time.frames);
     else
-        trl_layer_axis_past(&out->x, &panel->x, histogram->time.frames);
+        trl_layer_axis_past(&out->x, &panel->x, time.frames);
     out->bar = (struct trl_guide_bar){
         .shown = most > 0,
         .label = panel->bar_label,
+        .norm = spread,
         .high = most,
         .linthresh = 1,
         .gamma = 0.5,
@@ -74,6 +77,11 @@ static int histogram_record(void *layer, struct trl_gpu_cmd *cmd,
     return trl_histogram_record(layer, cmd, frame->tensor);
 }
 
+static bool histogram_appends(const struct trl_layer_setup *setup)
+{
+    return !setup->panel->histogram.bars;
+}
+
 static const struct trl_picture *histogram_picture(const void *layer)
 {
     return trl_histogram_picture(layer);
@@ -97,6 +105,7 @@ const struct trl_layer_class trl_layer_histogram = {
     .create = histogram_create,
     .destroy = histogram_destroy,
     .record = histogram_record,
+    .appends = histogram_appends,
     .picture = histogram_picture,
     .palette = histogram_palette,
     .scale = histogram_scale,

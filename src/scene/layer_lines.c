@@ -17,6 +17,8 @@ enum { WIDTH = 640, HEIGHT = 320 };
 static struct trl_lines_params lines_params(const struct trl_layer_setup *setup)
 {
     struct trl_lines_params lines = setup->panel->lines;
+    /* One sample a frame is a curve over time. */
+    lines.roll = lines.roll || (setup->layout.shape[2] == 1 && setup->frame_count != 1);
     lines.time = trl_layer_time(&lines.time, setup);
     return lines;
 }
@@ -72,7 +74,7 @@ static void values_axis(const struct trl_layer_setup *setup, struct trl_guide_ax
 /* Series by their numbers, in their colours; a single one needs no number. */
 static void name_series(const struct trl_layer_setup *setup, struct trl_guide_panel *out)
 {
-    const struct trl_lines_params *lines = &setup->panel->lines;
+    const struct trl_lines_params params = lines_params(setup), *lines = &params;
     const int64_t *shape = setup->layout.shape;
     const int64_t count = lines->roll ? shape[1] * shape[2] : shape[1];
     const int colors = lines->color_count > 0 ? lines->color_count : TRL_CHART_COLORS;
@@ -91,9 +93,7 @@ static void lines_guide(const struct trl_layer_setup *setup, struct trl_guide_pa
     const struct trl_panel_params *panel = setup->panel;
     const struct trl_lines_params lines = lines_params(setup);
     const bool scroll = lines.roll && lines.time.mode == TRL_TIME_SCROLL;
-    const int64_t across = scroll       ? panel->lines.time.frames
-                           : lines.roll ? lines.time.frames
-                                        : setup->layout.shape[2];
+    const int64_t across = lines.roll ? lines.time.frames : setup->layout.shape[2];
     const double last = (double)(across - 1);
     /* The first and the last sample lie on the edges; the newest of those that scroll is 0. */
     trl_layer_axis_cells(&out->x, &panel->x, scroll ? -last : 0, scroll ? 0 : last);
@@ -125,6 +125,11 @@ static int lines_record(void *layer, struct trl_gpu_cmd *cmd, const struct trl_l
     return trl_lines_record(layer, cmd, frame->tensor);
 }
 
+static bool lines_appends(const struct trl_layer_setup *setup)
+{
+    return lines_params(setup).roll;
+}
+
 static const struct trl_picture *lines_picture(const void *layer)
 {
     return trl_lines_picture(layer);
@@ -148,6 +153,7 @@ const struct trl_layer_class trl_layer_lines = {
     .create = lines_create,
     .destroy = lines_destroy,
     .record = lines_record,
+    .appends = lines_appends,
     .picture = lines_picture,
     .palette = lines_palette,
     .scale = lines_scale,

@@ -14,6 +14,7 @@
 
 struct slices {
     struct trl_slice slice[3];
+    int64_t shown[3]; /* of z, y and x, as of the last frame; -1: all of them */
     int count;
     bool led; /* the camera says where the first one is */
 };
@@ -34,22 +35,27 @@ static int find_slices(struct trl_log *log, const struct trl_layer_setup *setup,
     return 0;
 }
 
-static int take_slices(struct trl_log *log, const struct slices *slices,
+static int take_slices(struct trl_log *log, struct slices *slices,
                        const struct trl_camera_pose *pose, int64_t frame,
                        const struct trl_layout *in, struct trl_layout *out)
 {
     struct trl_layout layout = *in;
-    int ret;
+    int left[3] = {0, 1, 2}, ret;
+    for (int n = 0; n < 3; n++)
+        slices->shown[n] = -1;
     for (int n = 0; n < slices->count; n++) {
         const struct trl_slice *slice = &slices->slice[n];
+        const int axis = slice->axis < 0 ? slice->axis + layout.rank : slice->axis;
         int64_t index = 0;
         if ((ret = trl_slice_index(log, slice, &layout, frame, &index)) < 0)
             return ret;
         if (n == 0 && slices->led && pose)
-            index = trl_layer_pose_slice(
-                pose, layout.shape[slice->axis < 0 ? slice->axis + layout.rank : slice->axis]);
+            index = trl_layer_pose_slice(pose, layout.shape[axis]);
         if ((ret = trl_layout_slice(log, &layout, &layout, slice->axis, index)) < 0)
             return ret;
+        slices->shown[left[axis]] = index;
+        for (int k = axis; k < 2; k++)
+            left[k] = left[k + 1];
     }
     return trl_layout_picture(log, out, &layout);
 }
@@ -193,6 +199,17 @@ static struct trl_gpu_buffer *map_scale(const void *layer, enum trl_layer_range 
     return range == TRL_LAYER_BAR ? trl_view_scale(map->view) : NULL;
 }
 
+static void heatmap_note(const void *layer, char *out, size_t size)
+{
+    const struct heatmap *map = layer;
+    trl_layer_note_slices(map->slices.shown, out, size);
+}
+
+static bool heatmap_appends(const struct trl_layer_setup *setup)
+{
+    return setup->panel->view.scroll > 0;
+}
+
 const struct trl_layer_class trl_layer_heatmap = {
     .kind = TRL_VIEW_HEATMAP,
     .size = heatmap_size,
@@ -200,6 +217,8 @@ const struct trl_layer_class trl_layer_heatmap = {
     .create = heatmap_create,
     .destroy = map_destroy,
     .record = map_record,
+    .note = heatmap_note,
+    .appends = heatmap_appends,
     .picture = map_picture,
     .palette = map_palette,
     .scale = map_scale,

@@ -37,10 +37,10 @@ struct trl_time_params trl_layer_time(const struct trl_time_params *time,
     struct trl_time_params whole = *time;
     if (whole.mode == TRL_TIME_WHOLE && !whole.frames && setup->frame_count > 0)
         whole.frames = setup->frame_count;
-    /* A short film fills the picture at its end. */
-    if (whole.mode == TRL_TIME_SCROLL && !whole.frames && setup->frame_count > 1 &&
-        setup->frame_count < setup->panel->view.width)
-        whole.frames = setup->frame_count;
+    if (whole.mode == TRL_TIME_SCROLL && !whole.frames)
+        whole.frames = setup->frame_count > 1
+                           ? trl_min_i64(setup->frame_count, TRL_LAYER_WINDOW_MAX)
+                           : TRL_LAYER_WINDOW;
     return whole;
 }
 
@@ -54,6 +54,16 @@ bool trl_layer_camera_names(const struct trl_panel_params *panel, enum trl_camer
     const bool named = trl_camera_names(camera, track);
     trl_camera_destroy(&camera);
     return named;
+}
+
+void trl_layer_note_slices(const int64_t slice[3], char *out, size_t size)
+{
+    size_t used = 0;
+    out[0] = 0;
+    for (int n = 0; n < 3 && used < size; n++)
+        if (slice[n] >= 0)
+            used += (size_t)snprintf(out + used, size - used, "%s%c %lld", used ? " " : "",
+                                     "zyx"[n], (long long)slice[n]);
 }
 
 int64_t trl_layer_pose_slice(const struct trl_camera_pose *pose, int64_t size)

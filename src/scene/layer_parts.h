@@ -25,11 +25,18 @@ struct trl_view_shape trl_layer_shape(const struct trl_layout *layout);
 /* The movie's range as the views take it: NULL where it is not known. */
 const float *trl_layer_low(const struct trl_layer_setup *setup);
 const float *trl_layer_high(const struct trl_layer_setup *setup);
-/* Time across: all frames are as many as the film has, where the params do not say. */
+/* Frames of a window of time that is left to chance: those of the film, up to the most, or so many
+ * where it is not known how many come. */
+enum { TRL_LAYER_WINDOW = 300, TRL_LAYER_WINDOW_MAX = 1000 };
+
+/* Time across: where the params do not say, all frames are as many as the film has, and a window
+ * holds those above. */
 struct trl_time_params trl_layer_time(const struct trl_time_params *time,
                                       const struct trl_layer_setup *setup);
 /* True if the panel's camera has keyframes for it. */
 bool trl_layer_camera_names(const struct trl_panel_params *panel, enum trl_camera_track track);
+/* Slices by the letters of their axes, "z 12 y 3"; -1: there is none. */
+void trl_layer_note_slices(const int64_t slice[3], char *out, size_t size);
 /* The slice of so many that a camera shows: the nearest, of those that there are. */
 int64_t trl_layer_pose_slice(const struct trl_camera_pose *pose, int64_t size);
 

@@ -62,10 +62,22 @@ static void raster_guide(const struct trl_layer_setup *setup, struct trl_guide_p
     if (time.mode == TRL_TIME_WHOLE)
         trl_layer_axis_frames(&out->x, &panel->x, time.frames);
     else
-        trl_layer_axis_past(&out->x, &panel->x, panel->raster.time.frames);
+        trl_layer_axis_past(&out->x, &panel->x, time.frames);
     trl_layer_axis_cells(&out->y, &panel->y, down ? last : -0.5, down ? -0.5 : last);
     out->bar = (struct trl_guide_bar){0};
     name_populations(setup, out);
+}
+
+/* Other programs keep events as one long list. */
+static void warn_of_pairs(struct trl_log *log, const struct trl_layer_setup *setup)
+{
+    const int64_t *shape = setup->layout.shape;
+    if (setup->panel->raster.form == TRL_RASTER_FORM_EVENTS && shape[2] == 2 &&
+        trl_layout_elements(&setup->layout) == 2 && setup->frame_count > 1 && neurons(setup) > 2)
+        trl_log_print(
+            log, TRL_LOG_WARN,
+            "view raster: every frame has 2 events; if they are (time, neuron) pairs, make "
+            "them a row a frame with the neurons that fire in it, filled up with -1");
 }
 
 static int raster_create(void **out, struct trl_device *device, const struct trl_layer_setup *setup)
@@ -74,6 +86,7 @@ static int raster_create(void **out, struct trl_device *device, const struct trl
     struct trl_raster_params params = setup->panel->raster;
     params.time = trl_layer_time(&params.time, setup);
     struct trl_raster *raster = NULL;
+    warn_of_pairs(trl_gpu_log(device), setup);
     const int ret = trl_raster_create(&raster, device, &params, &setup->panel->view, &shape);
     *out = raster;
     return ret;
@@ -88,6 +101,12 @@ static void raster_destroy(void *layer)
 static int raster_record(void *layer, struct trl_gpu_cmd *cmd, const struct trl_layer_frame *frame)
 {
     return trl_raster_record(layer, cmd, frame->tensor);
+}
+
+static bool raster_appends(const struct trl_layer_setup *setup)
+{
+    (void)setup;
+    return true;
 }
 
 static const struct trl_picture *raster_picture(const void *layer)
@@ -108,6 +127,7 @@ const struct trl_layer_class trl_layer_raster = {
     .create = raster_create,
     .destroy = raster_destroy,
     .record = raster_record,
+    .appends = raster_appends,
     .picture = raster_picture,
     .palette = raster_palette,
 };

@@ -18,6 +18,7 @@ struct triview {
     struct trl_log *log;
     struct trl_slice slices[3]; /* one an axis */
     bool led;                   /* the camera says where that of z is */
+    int64_t shown[3];           /* as of the last frame */
     struct trl_triview *view;
 };
 
@@ -148,7 +149,7 @@ static int triview_record(void *layer, struct trl_gpu_cmd *cmd, const struct trl
 {
     struct triview *triview = layer;
     const struct trl_layout *layout = &frame->tensor->layout;
-    int64_t index[3] = {0};
+    int64_t *index = triview->shown;
     for (int n = 0; n < 3; n++) {
         const int ret =
             trl_slice_index(triview->log, &triview->slices[n], layout, frame->index, &index[n]);
@@ -158,6 +159,12 @@ static int triview_record(void *layer, struct trl_gpu_cmd *cmd, const struct trl
     if (triview->led && frame->pose)
         index[0] = trl_layer_pose_slice(frame->pose, layout->shape[0]);
     return trl_triview_record(triview->view, cmd, frame->tensor, index);
+}
+
+static void triview_note(const void *layer, char *out, size_t size)
+{
+    const struct triview *triview = layer;
+    trl_layer_note_slices(triview->shown, out, size);
 }
 
 static const struct trl_picture *triview_picture(const void *layer)
@@ -185,6 +192,7 @@ const struct trl_layer_class trl_layer_triview = {
     .create = triview_create,
     .destroy = triview_destroy,
     .record = triview_record,
+    .note = triview_note,
     .picture = triview_picture,
     .palette = triview_palette,
     .scale = triview_scale,

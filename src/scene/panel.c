@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "scene/panel.h"
 
+#include "base/frame.h"
 #include "base/math.h"
 #include "gpu/glsl.h"
 #include "tensor/layout.h"
@@ -68,6 +69,34 @@ static int plan_input(struct trl_panel *panel, int number, const struct trl_scen
     return 0;
 }
 
+/* A camera begins where the panel stands without it. */
+static int plan_camera(struct trl_panel *panel)
+{
+    const struct trl_panel_params *params = &panel->params;
+    const struct trl_orbit *orbit = &params->orbit;
+    const int64_t *shape = panel->setup.layout.shape;
+    int64_t slice = params->kind == TRL_VIEW_TRIVIEW ? shape[0] / 2 : 0;
+    const int error = trl_camera_create(&panel->camera, panel->log, params->view.camera,
+                                        params->view.fps_num, params->view.fps_den);
+    if (error)
+        return error;
+    for (int n = params->slice_count - 1; n >= 0; n--) {
+        const int axis = (params->slices[n].axis + 3) % 3;
+        const int64_t first = params->slices[n].first;
+        if (params->kind != TRL_VIEW_TRIVIEW || axis == 0)
+            slice = first < 0 ? first + shape[axis < 0 ? 0 : axis] : first;
+    }
+    trl_camera_start(panel->camera, TRL_CAMERA_SLICE, (double)slice);
+    if (params->kind != TRL_VIEW_VOLUME)
+        return 0;
+    trl_camera_start(panel->camera, TRL_CAMERA_ZOOM, orbit->zoom != 0 ? orbit->zoom : 1);
+    trl_camera_start(panel->camera, TRL_CAMERA_CENTER_X, orbit->centre[2] + 0.5);
+    trl_camera_start(panel->camera, TRL_CAMERA_CENTER_Y, orbit->centre[1] + 0.5);
+    trl_camera_start(panel->camera, TRL_CAMERA_AZIMUTH, orbit->azimuth);
+    trl_camera_start(panel->camera, TRL_CAMERA_ELEVATION, orbit->elevation);
+    return 0;
+}
+
 int trl_panel_plan(struct trl_panel *panel, struct trl_log *log, struct trl_device *device,
                    const struct trl_panel_params *params, int number,
                    const struct trl_scene_input *inputs, int input_count)
@@ -82,8 +111,7 @@ int trl_panel_plan(struct trl_panel *panel, struct trl_log *log, struct trl_devi
     if (!error && params->filters)
         error = trl_filter_check(panel->log, params->filters);
     if (!error && params->view.camera)
-        error = trl_camera_create(&panel->camera, panel->log, params->view.camera,
-                                  params->view.fps_num, params->view.fps_den);
+        error = plan_camera(panel);
     return error;
 }
 
@@ -234,6 +262,7 @@ bool trl_panel_adopt(struct trl_panel *panel, struct trl_panel *former, int widt
     panel->kernel = former->kernel;
     panel->result = former->result;
     panel->filters = former->filters;
+    panel->filtered = former->filtered;
     panel->layer = former->layer;
     panel->setup = former->setup;
     panel->setup.panel = &panel->params;
@@ -268,22 +297,32 @@ static int evaluate(struct trl_panel *panel, struct trl_gpu_cmd *cmd,
     return trl_ops_expr_record(panel->kernel, cmd, inputs, out);
 }
 
+/* True if nothing of what the panel shows is new. */
+static bool has_ended(const struct trl_panel *panel, const bool *ended)
+{
+    bool all = panel->input < 0 || ended[panel->input];
+    for (int n = 0; panel->expr && n < panel->expr->input_count; n++)
+        all = all && ended[panel->place[n]];
+    return all;
+}
+
 int trl_panel_prepare(struct trl_panel *panel, struct trl_gpu_cmd *cmd,
-                      const struct trl_gpu_tensor *tensors, int64_t index,
+                      const struct trl_scene_tensors *inputs, int64_t index,
                       struct trl_panel_frame *out)
 {
-    struct trl_gpu_tensor filtered;
     int error = 0;
     if (panel->expr || panel->filters)
         trl_gpu_cmd_stage(cmd, TRL_GPU_STAGE_ANALYSE);
     if (panel->expr)
-        error = evaluate(panel, cmd, tensors, &out->tensor);
+        error = evaluate(panel, cmd, inputs->tensors, &out->tensor);
     else
-        out->tensor = tensors[panel->input];
-    if (!error && panel->filters) {
-        error = trl_filters_record(panel->filters, cmd, &out->tensor, &filtered);
-        out->tensor = filtered;
-    }
+        out->tensor = inputs->tensors[panel->input];
+    /* Filters over time see every frame once. */
+    const bool again = panel->filtered.buffer && has_ended(panel, inputs->ended);
+    if (!error && panel->filters && !again)
+        error = trl_filters_record(panel->filters, cmd, &out->tensor, &panel->filtered);
+    if (panel->filters)
+        out->tensor = panel->filtered;
     if (error)
         return error;
     if (panel->camera)
@@ -294,10 +333,16 @@ int trl_panel_prepare(struct trl_panel *panel, struct trl_gpu_cmd *cmd,
 }
 
 int trl_panel_record(struct trl_panel *panel, struct trl_gpu_cmd *cmd,
-                     const struct trl_gpu_tensor *tensors, int64_t index)
+                     const struct trl_scene_tensors *inputs, int64_t index)
 {
     struct trl_panel_frame shown;
-    const int error = trl_panel_prepare(panel, cmd, tensors, index, &shown);
+    if (panel->class->appends && panel->class->appends(&panel->setup) &&
+        has_ended(panel, inputs->ended)) {
+        trl_gpu_cmd_fill(cmd, trl_panel_picture(panel)->counts, 0, sizeof(struct trl_frame_counts),
+                         0);
+        return 0;
+    }
+    const int error = trl_panel_prepare(panel, cmd, inputs, index, &shown);
     return error ? error : panel->class->record(panel->layer, cmd, &shown.frame);
 }
 

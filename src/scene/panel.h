@@ -19,11 +19,18 @@ struct trl_panel {
     struct trl_ops_expr *kernel;
     struct trl_gpu_tensor result; /* of the expression */
     struct trl_filters *filters;
-    struct trl_camera *camera; /* NULL: none */
+    struct trl_gpu_tensor filtered; /* of the frame at hand; buffer NULL: there was none */
+    struct trl_camera *camera;      /* NULL: none */
     struct trl_layer_setup setup;
     const struct trl_layer_class *class;
     void *layer;
     bool adopted;
+};
+
+/* The inputs of a frame: their tensors, of the layouts' shapes and dtypes. */
+struct trl_scene_tensors {
+    struct trl_gpu_tensor tensors[TRL_INPUTS_MAX];
+    bool ended[TRL_INPUTS_MAX]; /* the tensor is that of an earlier frame, and no other will come */
 };
 
 /* What the layer draws of a frame. */
@@ -58,13 +65,14 @@ int trl_panel_create(struct trl_panel *panel, int width, int height);
 bool trl_panel_adopt(struct trl_panel *panel, struct trl_panel *former, int width, int height);
 void trl_panel_destroy(struct trl_panel *panel);
 
-/* Computes what the layer is to draw. tensors are the scene's inputs. */
+/* Computes what the layer is to draw. inputs are the scene's. */
 int trl_panel_prepare(struct trl_panel *panel, struct trl_gpu_cmd *cmd,
-                      const struct trl_gpu_tensor *tensors, int64_t index,
+                      const struct trl_scene_tensors *inputs, int64_t index,
                       struct trl_panel_frame *out);
-/* The same, and draws it. */
+/* The same, and draws it. What appends frames to those before appends none of inputs that have
+ * ended: the picture stays, and its counts are of no element. */
 int trl_panel_record(struct trl_panel *panel, struct trl_gpu_cmd *cmd,
-                     const struct trl_gpu_tensor *tensors, int64_t index);
+                     const struct trl_scene_tensors *inputs, int64_t index);
 const struct trl_picture *trl_panel_picture(const struct trl_panel *panel);
 /* NULL: it is in full colour. */
 const struct trl_palette *trl_panel_palette(const struct trl_panel *panel);

@@ -212,18 +212,29 @@ static void record_counts(struct trl_scene *scene, struct trl_gpu_cmd *cmd)
     trl_gpu_cmd_to_host(cmd, scene->blanks);
 }
 
-int trl_scene_record(struct trl_scene *scene, struct trl_gpu_cmd *cmd,
-                     const struct trl_gpu_tensor *tensors, int64_t index)
+/* What the first panel shows that has more to say than its picture. Labelled tiles say it
+ * themselves. */
+static void note_slices(const struct trl_scene *scene, char *out, size_t size)
 {
-    int error = trl_scene_record_shared(scene, cmd, tensors, index);
+    for (int n = 0; n < scene->panel_count && !scene->labelled && !out[0]; n++)
+        if (scene->panels[n].class->note)
+            scene->panels[n].class->note(scene->panels[n].layer, out, size);
+}
+
+int trl_scene_record(struct trl_scene *scene, struct trl_gpu_cmd *cmd,
+                     const struct trl_scene_tensors *inputs, int64_t index)
+{
+    int error = trl_scene_record_shared(scene, cmd, inputs, index);
     for (int n = 0; !error && n < scene->panel_count; n++) {
         if (!scene->shares[n])
-            error = trl_panel_record(&scene->panels[n], cmd, tensors, index);
+            error = trl_panel_record(&scene->panels[n], cmd, inputs, index);
         if (!error && scene->overlays[n])
             trl_overlay_record(scene->overlays[n], cmd);
     }
+    char note[128] = "";
+    note_slices(scene, note, sizeof(note));
     if (!error)
-        error = trl_stamps_record(&scene->stamps, cmd, index);
+        error = trl_stamps_record(&scene->stamps, cmd, index, note);
     if (!error)
         error = trl_bands_record(&scene->bands, cmd, scene->log, &scene->guide,
                                  &scene->guide_params, index);

@@ -40,10 +40,9 @@ void trl_scene_set_range(struct trl_scene *scene, const struct trl_scene_range *
  * cells keep room. */
 int trl_scene_build(struct trl_scene *scene, struct trl_scene *former, bool grows);
 
-/* Records the drawing of a frame of the film, counted from 0. tensors are those of the inputs, of
- * the layouts' shapes and dtypes. */
+/* Records the drawing of a frame of the film, counted from 0. */
 int trl_scene_record(struct trl_scene *scene, struct trl_gpu_cmd *cmd,
-                     const struct trl_gpu_tensor *tensors, int64_t index);
+                     const struct trl_scene_tensors *inputs, int64_t index);
 
 /* All that follows is there once the scene is built, and lives as long. */
 const struct trl_composition *trl_scene_composition(const struct trl_scene *scene);

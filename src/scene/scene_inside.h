@@ -67,4 +67,4 @@ int trl_scene_plan_shared(struct trl_scene *scene, const struct trl_scene_input 
 void trl_scene_join_ranges(struct trl_scene *scene);
 /* Records what the panels of one scale draw; nothing if there are none. */
 int trl_scene_record_shared(struct trl_scene *scene, struct trl_gpu_cmd *cmd,
-                            const struct trl_gpu_tensor *tensors, int64_t index);
+                            const struct trl_scene_tensors *inputs, int64_t index);

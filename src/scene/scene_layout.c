@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "scene/scene_inside.h"
 
+#include "base/log.h"
+
 #include <math.h>
 #include <string.h>
+
+#include <tensorreel/error.h>
 
 /* Of a frame that nobody gave a size: of several cells, and the largest of one. */
 enum { FRAME_WIDTH = 1920, FRAME_HEIGHT = 1080 };
@@ -32,10 +36,10 @@ static bool plan_guide(struct trl_scene *scene, int cell)
         guide->y.label = panel->params.y.label;
     guide->name = panel->params.name;
     trl_scene_plan_legend(scene, cell);
-    guide->scale_length = params->scale_length;
+    guide->scale_length = guide->x.low != guide->x.high ? params->scale_length : 0;
     guide->scale_label = params->scale_label;
     return guide->bar.shown || guide->x.ticks || guide->y.ticks || guide->x.label ||
-           guide->y.label || guide->name || guide->entry_count > 0 || guide->scale_length > 0;
+           guide->y.label || guide->name || guide->entry_count > 0 || params->scale_length > 0;
 }
 
 /* The sizes that the panels of a cell would like: those of the first. */
@@ -146,13 +150,25 @@ static void shrink(struct trl_scene *scene)
     scene->guide_params = params;
 }
 
+/* Volumes have no lengths across. */
+static int check_scale_bar(const struct trl_scene *scene)
+{
+    bool any = !(scene->params->scale_length > 0) || scene->params->plain;
+    for (int cell = 0; cell < scene->cell_count; cell++)
+        any = any || scene->guide_panels[cell].scale_length > 0;
+    return any ? 0
+               : trl_fail(scene->log, TRL_ERROR_USAGE,
+                          "scale bar: no view here has one; volumes have none, slices, projections "
+                          "and heat maps do");
+}
+
 int trl_scene_lay_out(struct trl_scene *scene)
 {
     const struct trl_scene_params *params = scene->params;
     const struct trl_color *given = &scene->panels[0].params.view.background;
     const struct trl_guide *former =
         scene->former && scene->former->guide.rows ? &scene->former->guide : NULL;
-    int error = 0;
+    int error = check_scale_bar(scene);
     for (int cell = 0; !error && cell < scene->cell_count; cell++) {
         error = plan_size(scene, cell);
         scene->guide_panels[cell].late = cell >= scene->settled_count;

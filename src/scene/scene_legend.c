@@ -40,7 +40,8 @@ static void write_entry(const struct trl_scene *scene, int n, struct trl_guide_e
     trl_ticks_number(low, bar->low, 4);
     trl_ticks_number(high, bar->high, 4);
     if (ends && !scene->shares[n] && bar->low != bar->high)
-        snprintf(entry->text, sizeof(entry->text), "%.24s %s to %s", name_of(panel), low, high);
+        snprintf(entry->text, sizeof(entry->text), "%.24s %.16s to %.16s", name_of(panel), low,
+                 high);
     else
         snprintf(entry->text, sizeof(entry->text), "%s", name_of(panel));
 }

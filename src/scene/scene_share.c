@@ -113,7 +113,7 @@ void trl_scene_join_ranges(struct trl_scene *scene)
 }
 
 int trl_scene_record_shared(struct trl_scene *scene, struct trl_gpu_cmd *cmd,
-                            const struct trl_gpu_tensor *tensors, int64_t index)
+                            const struct trl_scene_tensors *inputs, int64_t index)
 {
     struct trl_panel_frame frames[TRL_PANELS_MAX];
     struct trl_layer_frame shown[TRL_PANELS_MAX];
@@ -122,7 +122,7 @@ int trl_scene_record_shared(struct trl_scene *scene, struct trl_gpu_cmd *cmd,
     for (int n = 0; n < scene->panel_count; n++) {
         if (!scene->shares[n])
             continue;
-        const int error = trl_panel_prepare(&scene->panels[n], cmd, tensors, index, &frames[count]);
+        const int error = trl_panel_prepare(&scene->panels[n], cmd, inputs, index, &frames[count]);
         if (error)
             return error;
         layers[count] = scene->panels[n].layer;

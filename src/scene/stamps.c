@@ -116,11 +116,13 @@ void trl_stamps_destroy(struct trl_stamps *stamps)
     stamps->count = 0;
 }
 
-int trl_stamps_record(struct trl_stamps *stamps, struct trl_gpu_cmd *cmd, int64_t index)
+int trl_stamps_record(struct trl_stamps *stamps, struct trl_gpu_cmd *cmd, int64_t index,
+                      const char *note)
 {
-    char line[96];
-    snprintf(line, sizeof(line), "frame %lld   t = %.*f %s%s", (long long)index, stamps->decimals,
-             (double)index * stamps->step, stamps->unit, stamps->spikes ? "   spikes \x01" : "");
+    char line[256];
+    snprintf(line, sizeof(line), "frame %lld   t = %.*f %s%s%s%s", (long long)index,
+             stamps->decimals, (double)index * stamps->step, stamps->unit,
+             stamps->spikes ? "   spikes \x01" : "", note[0] ? "   " : "", note);
     int error = 0;
     for (int n = 0; !error && n < stamps->count; n++)
         error = trl_stamp_record(stamps->stamp[n], cmd, stamps->text[n] ? stamps->text[n] : line);

@@ -46,4 +46,6 @@ int trl_stamps_add_note(struct trl_stamps *stamps, struct trl_device *device,
                         struct trl_gpu_buffer *scale);
 void trl_stamps_destroy(struct trl_stamps *stamps);
 
-int trl_stamps_record(struct trl_stamps *stamps, struct trl_gpu_cmd *cmd, int64_t index);
+/* note: what else the line says; empty: nothing. */
+int trl_stamps_record(struct trl_stamps *stamps, struct trl_gpu_cmd *cmd, int64_t index,
+                      const char *note);

@@ -67,9 +67,11 @@ static const struct trl_panel_word options[TRL_TEXT_OPTION_COUNT + 1] = {
     [TRL_TEXT_SCROLL] = {"scroll", "N",
                          "Frames are 1-D: draw the last N as columns, the newest at the right.",
                          HEATMAP},
-    [TRL_TEXT_WINDOW] = {"window", "FRAMES",
-                         "Show the last so many frames. Default: one a pixel. Lines then roll.",
-                         LINES | RASTER | HISTOGRAM},
+    [TRL_TEXT_WINDOW] =
+        {"window", "FRAMES",
+         "Show the last so many frames. Default: all of the film, at most 1000; 300 "
+         "of a pipe. Lines then roll.",
+         LINES | RASTER | HISTOGRAM},
     [TRL_TEXT_WHOLE] = {"whole", "[FRAMES]",
                         "Show all frames from the left; FRAMES is how many will come. Lines then "
                         "roll.",
@@ -131,7 +133,8 @@ static const struct trl_panel_word options[TRL_TEXT_OPTION_COUNT + 1] = {
                          MAPPED | VOLUME},
     [TRL_TEXT_WIDTH] = {"width", "PIXELS", "Width of the lines. Default: 2.", LINES},
     [TRL_TEXT_ROLL] = {"roll", NULL,
-                       "Frames are vectors: a sample of every series, appended to those before.",
+                       "Frames are vectors: a sample of every series, appended to those before. "
+                       "Frames of one sample always are.",
                        LINES},
     [TRL_TEXT_COLORS] = {"colors", "COLOR/COLOR...",
                          "Colours of the series or populations, again from the first.",
@@ -292,7 +295,7 @@ static const struct trl_text_rule rules[TRL_TEXT_OPTION_COUNT] = {
     [TRL_TEXT_FILTER] = {trl_text_read_filter},
     [TRL_TEXT_SLICE] = {trl_text_read_slice, .low = -8, .high = 7,
                         .expects = "AXIS:INDEX or AXIS:FIRST:LAST, hold, loop or bounce behind it, "
-                                   "and :FRAMES behind that; axes are -8 to 7"},
+                                   "and :FRAMES behind that, with axes"},
     [TRL_TEXT_AXIS] = {trl_text_read_int, AT(project_axis), .low = -3, .high = 2,
                        .expects = some_count},
     [TRL_TEXT_PROJECT] = {trl_text_read_choice, AT(project), .choices = projects},

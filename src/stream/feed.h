@@ -14,6 +14,7 @@ struct trl_feed {
     struct trl_layout layout;     /* of every frame: rank 3; its strides are the first's */
     struct trl_uploads *uploads;  /* NULL: the tensor is the device's own */
     struct trl_gpu_tensor tensor; /* buffer NULL: nothing has come yet */
+    bool ended;                   /* the tensor was shown before, and no other will come */
     uint64_t waiting_bytes;       /* written by the host, and not yet on their way */
 };
 

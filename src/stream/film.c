@@ -161,6 +161,7 @@ static int wind(struct trl_stream *stream, struct reel *reel, double time)
         else
             error = read_block(stream, reel);
     }
+    reel->feed->ended = reel->ended;
     if (!error && reel->shown != before)
         reel->feed->tensor = (struct trl_gpu_tensor){
             .buffer = reel->buffer,

@@ -332,13 +332,14 @@ int trl_stream_take_slot(struct trl_stream *stream, int64_t index, struct trl_sl
 static int draw(struct trl_stream *stream, struct trl_slot *slot, int64_t index)
 {
     struct trl_gpu_cmd *cmd = trl_slot_cmd(slot);
-    struct trl_gpu_tensor tensors[TRL_INPUTS_MAX];
+    struct trl_scene_tensors inputs;
     int error = 0;
     for (int n = 0; !error && n < stream->feed_count; n++) {
         error = trl_feed_record(&stream->feeds[n], cmd);
-        tensors[n] = stream->feeds[n].tensor;
+        inputs.tensors[n] = stream->feeds[n].tensor;
+        inputs.ended[n] = stream->feeds[n].ended;
     }
-    return error ? error : trl_scene_record(stream->scene, cmd, tensors, index);
+    return error ? error : trl_scene_record(stream->scene, cmd, &inputs, index);
 }
 
 int trl_stream_draw(struct trl_stream *stream, struct trl_slot *slot, int64_t index,

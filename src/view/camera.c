@@ -10,12 +10,6 @@
 
 #include <tensorreel/error.h>
 
-static const double defaults[TRL_CAMERA_TRACKS] = {
-    [TRL_CAMERA_ZOOM] = 1,
-    [TRL_CAMERA_CENTER_X] = 0.5,
-    [TRL_CAMERA_CENTER_Y] = 0.5,
-};
-
 void trl_camera_destroy(struct trl_camera **camera)
 {
     if (!camera || !*camera)
@@ -33,39 +27,60 @@ bool trl_camera_names(const struct trl_camera *camera, enum trl_camera_track tra
     return false;
 }
 
+void trl_camera_start(struct trl_camera *camera, enum trl_camera_track track, double value)
+{
+    camera->start[track] = value;
+}
+
+/* True if the track has a way to go before the first keyframe that names it. */
+static bool begins_earlier(const struct trl_camera *camera, enum trl_camera_track track)
+{
+    return !camera->count || camera->keys[0].at > 0 || !(camera->keys[0].named & 1U << track);
+}
+
 double trl_camera_zoom_min(const struct trl_camera *camera)
 {
-    double least = INFINITY;
+    double least = begins_earlier(camera, TRL_CAMERA_ZOOM) ? 1 : INFINITY;
     for (int n = 0; n < camera->count; n++)
         if (camera->keys[n].named & 1U << TRL_CAMERA_ZOOM)
             least = fmin(least, camera->keys[n].value[TRL_CAMERA_ZOOM]);
-    return isfinite(least) ? least : 1;
+    return least;
 }
 
 double trl_camera_zoom_max(const struct trl_camera *camera)
 {
-    double most = 0;
+    double most = begins_earlier(camera, TRL_CAMERA_ZOOM) ? 1 : 0;
     for (int n = 0; n < camera->count; n++)
         if (camera->keys[n].named & 1U << TRL_CAMERA_ZOOM)
             most = fmax(most, camera->keys[n].value[TRL_CAMERA_ZOOM]);
-    return most > 0 ? most : 1;
+    return most;
 }
 
-/* The keyframes of a track around a time; NULL where there is none. */
-static void find(const struct trl_camera *camera, enum trl_camera_track track, double at,
-                 const struct trl_camera_key **before, const struct trl_camera_key **after)
+/* A keyframe of a track: its time, its value and the way on from it. */
+struct stop {
+    double at, value;
+    enum trl_camera_ease ease;
+};
+
+/* Those around a time, of which the first is at frame 0; false: there is none behind it. */
+static bool find(const struct trl_camera *camera, enum trl_camera_track track, double at,
+                 struct stop *before, struct stop *after)
 {
-    *before = *after = NULL;
-    for (int n = 0; n < camera->count && !*after; n++) {
+    const bool said = camera->count && camera->keys[0].at <= 0;
+    *before = (struct stop){0, camera->start[track], said ? camera->keys[0].ease : 0};
+    for (int n = 0; n < camera->count; n++) {
         const struct trl_camera_key *key = &camera->keys[n];
-        if (key->named & 1U << track)
-            *(key->at <= at ? before : after) = key;
+        if (!(key->named & 1U << track))
+            continue;
+        *(key->at <= at ? before : after) = (struct stop){key->at, key->value[track], key->ease};
+        if (key->at > at)
+            return true;
     }
+    return false;
 }
 
 /* The part of the way that is done, 0 to 1. */
-static double eased(const struct trl_camera_key *before, const struct trl_camera_key *after,
-                    double at)
+static double eased(const struct stop *before, const struct stop *after, double at)
 {
     const double part = (at - before->at) / (after->at - before->at);
     switch (before->ease) {
@@ -100,20 +115,16 @@ static double mix_factor(double from, double to, double part)
 
 static double zoom_at(const struct trl_camera *camera, double at)
 {
-    const struct trl_camera_key *before, *after;
-    find(camera, TRL_CAMERA_ZOOM, at, &before, &after);
-    if (!before)
-        return after ? after->value[TRL_CAMERA_ZOOM] : defaults[TRL_CAMERA_ZOOM];
-    if (!after)
-        return before->value[TRL_CAMERA_ZOOM];
-    return mix_factor(before->value[TRL_CAMERA_ZOOM], after->value[TRL_CAMERA_ZOOM],
-                      eased(before, after, at));
+    struct stop before, after;
+    if (!find(camera, TRL_CAMERA_ZOOM, at, &before, &after))
+        return before.value;
+    return mix_factor(before.value, after.value, eased(&before, &after, at));
 }
 
 /* The part of its way that the center has gone: if the zoom changes meanwhile, that which moves the
  * new middle straight to where it will be. */
-static double center_part(const struct trl_camera *camera, const struct trl_camera_key *before,
-                          const struct trl_camera_key *after, double at)
+static double center_part(const struct trl_camera *camera, const struct stop *before,
+                          const struct stop *after, double at)
 {
     const double from = zoom_at(camera, before->at), to = zoom_at(camera, after->at);
     if (before->ease == TRL_CAMERA_HOLD || fabs(to / from - 1) < 1e-3)
@@ -124,16 +135,13 @@ static double center_part(const struct trl_camera *camera, const struct trl_came
 
 static double value_at(const struct trl_camera *camera, enum trl_camera_track track, double at)
 {
-    const struct trl_camera_key *before, *after;
-    find(camera, track, at, &before, &after);
-    if (!before)
-        return after && track != TRL_CAMERA_PAUSE ? after->value[track] : defaults[track];
-    const double from = before->value[track];
-    if (!after || track == TRL_CAMERA_PAUSE)
-        return from;
+    struct stop before, after;
+    if (!find(camera, track, at, &before, &after) || track == TRL_CAMERA_PAUSE)
+        return before.value;
     const bool center = track == TRL_CAMERA_CENTER_X || track == TRL_CAMERA_CENTER_Y;
-    const double part = center ? center_part(camera, before, after, at) : eased(before, after, at);
-    return from + (after->value[track] - from) * part;
+    const double part =
+        center ? center_part(camera, &before, &after, at) : eased(&before, &after, at);
+    return before.value + (after.value - before.value) * part;
 }
 
 int64_t trl_camera_last(const struct trl_camera *camera)

@@ -19,10 +19,12 @@
  * a JSON file: an array of objects with the same names ({"t": 2, "zoom": 4, "center": [0.25, 0.75],
  * "pause": true}), or an object whose "keyframes" is that array.
  *
- * Each name goes its own way from keyframe to keyframe that names it, and stands still before the
- * first and after the last. Zoom changes by equal factors; where the zoom changes from one keyframe
- * of the center to the next, the center goes with it, so that what is zoomed at stays in the
- * picture. All of it is a function of the frame's number, the same on every machine.
+ * Each name goes its own way from keyframe to keyframe that names it, and stands still after the
+ * last. What no keyframe at the film's beginning names begins there as it is without a camera: zoom
+ * 1, center 0.5x0.5, and so on, as if a first keyframe said that. Zoom changes by equal factors;
+ * where the zoom changes from one keyframe of the center to the next, the center goes with it, so
+ * that what is zoomed at stays in the picture. All of it is a function of the frame's number, the
+ * same on every machine.
  */
 struct trl_camera;
 struct trl_log;
@@ -57,6 +59,8 @@ int trl_camera_parse_json(struct trl_camera **out, struct trl_log *log, const ch
                           const char *text, uint64_t size, int fps_num, int fps_den);
 void trl_camera_destroy(struct trl_camera **camera);
 
+/* Where a track begins, if no keyframe at frame 0 names it. */
+void trl_camera_start(struct trl_camera *camera, enum trl_camera_track track, double value);
 /* The pose at a frame of the film, 0 or more. */
 void trl_camera_pose(const struct trl_camera *camera, int64_t frame, struct trl_camera_pose *out);
 /* False if no keyframe names it: then the pose holds what shows all of a tensor. */

@@ -348,7 +348,11 @@ static int begin(struct reading *r, struct trl_log *log, int fps_num, int fps_de
         .fps = fps_num ? (double)fps_num / (fps_den ? fps_den : 1) : 30,
         .error = error,
     };
-    return r->camera ? 0 : trl_fail_memory(log, "a camera", sizeof(*r->camera));
+    if (!r->camera)
+        return trl_fail_memory(log, "a camera", sizeof(*r->camera));
+    r->camera->start[TRL_CAMERA_ZOOM] = 1;
+    r->camera->start[TRL_CAMERA_CENTER_X] = r->camera->start[TRL_CAMERA_CENTER_Y] = 0.5;
+    return 0;
 }
 
 /* A film that is paused for ever never ends. */

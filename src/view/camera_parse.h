@@ -17,4 +17,6 @@ struct trl_camera_key {
 struct trl_camera {
     struct trl_camera_key *keys; /* in ascending order */
     int count, capacity;
+    /* Of frame 0: what tracks are there that the first keyframe does not say. */
+    double start[TRL_CAMERA_TRACKS];
 };

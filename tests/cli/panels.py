@@ -63,7 +63,7 @@ test.check("--robust goes to panels", out.count("range running --robust") == 2, 
 # The size that the plan tells is that of the film; alone and with guides it fits a screen.
 for words in [["a.npy"], ["a.npy", "--title", "t"], ["a.npy", "--ticks", "--colorbar", "--vmin=0", "--vmax=1"],
               ["large.npy", "--timestamp"], ["a.npy", "--scale", "3", "--title", "t"],
-              ["v.npy", "--view", "lines,roll"], ["a.npy", "--view", "heatmap,size=100x60", "--title", "t"],
+              ["v.npy", "--view", "lines,roll,window=7"], ["a.npy", "--view", "heatmap,size=100x60", "--title", "t"],
               ["a.npy", "--size", "320x200", "--title", "t"], ["a.npy", "--view", "histogram", "--no-overlay"],
               ["a=a.npy", "v=v.npy", "--panel", "a", "--panel", "v:points", "--grid", "2x1"]]:
     plan = json.loads(made("render", *words, "--dry-run", "--json", "-o", "x.y4m"))

@@ -400,7 +400,14 @@ static void line_axes(void **state)
     assert_true(guide.y.ticks && guide.y.moving && guide.y.inset == 0.05);
     panel.lines.roll = true;
     guide = guide_of(&setup);
-    assert_false(guide.x.ticks);
+    expect_axis(&guide.x, TRL_AXIS_VALUE, -24.5, 0);
+    setup.frame_count = 2000;
+    guide = guide_of(&setup);
+    expect_axis(&guide.x, TRL_AXIS_VALUE, -999 * 0.5, 0);
+    setup.frame_count = -1;
+    guide = guide_of(&setup);
+    expect_axis(&guide.x, TRL_AXIS_VALUE, -299 * 0.5, 0);
+    setup.frame_count = 50;
     panel.lines.time.frames = 11;
     guide = guide_of(&setup);
     expect_axis(&guide.x, TRL_AXIS_VALUE, -5, 0);
@@ -450,7 +457,7 @@ static void raster_ticks(void **state)
     setup.frame_count = FRAMES;
     panel.raster.time.mode = TRL_TIME_SCROLL;
     struct trl_guide_panel guide = guide_of(&setup);
-    assert_false(guide.x.ticks);
+    expect_axis(&guide.x, TRL_AXIS_INDEX, 0.5 - FRAMES, 0.5);
     assert_true(guide.y.ticks);
     panel.raster.time.frames = FRAMES - 1;
     guide = guide_of(&setup);
@@ -579,8 +586,22 @@ static void histogram_ticks(void **state)
     assert_int_equal(pixels[(y - 1) * WIDTH + x], 0);
     assert_int_equal(pixels[(HEIGHT - 1) * WIDTH + pixel_of(&guide.x, 35, WIDTH)], 0);
     free(pixels);
+    /* By logarithms the bar of 10 ends at the tick of 10,
+     * (10 / 9 + 1) / (10 / 9 + lg 20) of the height. */
     panel.histogram.log = true;
-    assert_false(guide_of(&setup).y.ticks);
+    guide = guide_of(&setup);
+    expect_axis(&guide.y, TRL_AXIS_VALUE, 0, 20);
+    pixels = film_layer(&film, &setup);
+    const int place = HEIGHT - 1 - pixel_of(&guide.y, 10, HEIGHT);
+    assert_int_equal(place, HEIGHT - 1 - (int)(HEIGHT * 0.8752));
+    assert_int_not_equal(pixels[(place + 1) * WIDTH + x], 0);
+    assert_int_equal(pixels[(place - 1) * WIDTH + x], 0);
+    free(pixels);
+    panel.histogram.bars = false;
+    guide = guide_of(&setup);
+    expect_bar(&guide.bar, 0, 20, false);
+    assert_int_equal(guide.bar.norm, TRL_NORM_SYMLOG);
+    panel.histogram.bars = true;
     panel.histogram.log = false;
     panel.histogram.count_max = 0;
     assert_false(guide_of(&setup).y.ticks);

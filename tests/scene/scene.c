@@ -264,7 +264,7 @@ static struct trl_ring *open_ring(const struct trl_scene *scene, bool canvas)
 
 static struct trl_frame *shoot(struct trl_ring *ring, struct trl_scene *scene, int index)
 {
-    struct trl_gpu_tensor tensors[INPUTS];
+    struct trl_scene_tensors shown = {0};
     float values[VALUES_MAX];
     struct trl_slot *slot = NULL;
     struct trl_frame *frame = NULL;
@@ -274,15 +274,15 @@ static struct trl_frame *shoot(struct trl_ring *ring, struct trl_scene *scene, i
         struct trl_layout layout;
         fill(n, index, values);
         trl_layout_dense(&layout, TRL_DTYPE_F32, 3, shapes[n], false);
-        tensors[n] = run_tensor(&test, &layout, values,
-                                (size_t)trl_layout_elements(&layout) * sizeof(float));
+        shown.tensors[n] = run_tensor(&test, &layout, values,
+                                      (size_t)trl_layout_elements(&layout) * sizeof(float));
     }
     if (scene)
-        assert_int_equal(trl_scene_record(scene, trl_slot_cmd(slot), tensors, index), 0);
+        assert_int_equal(trl_scene_record(scene, trl_slot_cmd(slot), &shown, index), 0);
     assert_int_equal(trl_ring_submit(ring, slot, index, NULL, 0, NULL), 0);
     assert_int_equal(trl_ring_next(ring, &frame, &lost), 0);
     for (int n = 0; n < INPUTS && scene; n++)
-        trl_gpu_buffer_destroy(&tensors[n].buffer);
+        trl_gpu_buffer_destroy(&shown.tensors[n].buffer);
     return frame;
 }
 

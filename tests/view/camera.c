@@ -75,10 +75,16 @@ static void eases(void **state)
     assert_true(pose_at(camera, 90).azimuth == 90 + 360.25 / 2);
     assert_true(pose_at(camera, 120).azimuth == 450.25);
     assert_true(pose_at(camera, 1000).azimuth == 450.25);
-    assert_true(pose_at(camera, 0).elevation == -80);
+    /* From what is without a camera to the first keyframe that names it. */
+    assert_true(pose_at(camera, 0).elevation == 0);
+    assert_true(pose_at(camera, 45 / 3).elevation == -80 * (1.0 / 3 - 2.0 / 27));
+    assert_true(pose_at(camera, 45).elevation == -80);
     assert_true(pose_at(camera, 89).elevation == -80);
     assert_true(pose_at(camera, 90).elevation == 80);
-    assert_true(pose_at(camera, 59).slice == 3);
+    assert_true(pose_at(camera, 30).slice == 1.5);
+    assert_true(pose_at(camera, 60).slice == 3);
+    trl_camera_start(camera, TRL_CAMERA_SLICE, 5);
+    assert_true(pose_at(camera, 0).slice == 5 && pose_at(camera, 30).slice == 4);
     assert_true(pose_at(camera, 75).slice == 4);
     trl_camera_destroy(&camera);
 }
@@ -95,6 +101,24 @@ static void zoom_goes_by_factors(void **state)
     assert_true(pose_at(camera, 100).zoom == 1024);
     assert_true(pose_at(camera, 200).zoom == 0.5);
     assert_true(trl_camera_zoom_min(camera) == 0.5);
+    trl_camera_destroy(&camera);
+}
+
+/* The first keyframe's ease counts for what a later one is the first to name. */
+static void what_comes_later_begins_at_the_beginning(void **state)
+{
+    (void)state;
+    struct trl_camera *camera = make("f=0:zoom=2,ease=linear;f=10:zoom=2;f=20:center=0.75x0.25");
+    for (int frame = 0; frame <= 20; frame++) {
+        const struct trl_camera_pose pose = pose_at(camera, frame);
+        assert_true(fabs(pose.center_x - 0.5 - 0.0125 * frame) < 1e-12);
+        assert_true(fabs(pose.center_y - 0.5 + 0.0125 * frame) < 1e-12);
+    }
+    trl_camera_destroy(&camera);
+    camera = make("f=8:zoom=16");
+    assert_true(pose_at(camera, 0).zoom == 1 && pose_at(camera, 8).zoom == 16);
+    assert_true(fabs(pose_at(camera, 4).zoom - 4) < 1e-6);
+    assert_true(trl_camera_zoom_min(camera) == 1 && trl_camera_zoom_max(camera) == 16);
     trl_camera_destroy(&camera);
 }
 
@@ -168,7 +192,7 @@ static void what_no_one_sees_is_found(void **state)
         {"f=0:center=-0.5x0.5", 1, 0},
         {"f=0:center=0.5x-0.499", 0, 0},
         {"f=0:center=0.5x3,zoom=0.24;f=1:zoom=0.25", 2, 0}, /* 1 is where the picture begins */
-        {"f=2:center=0.5x0.5;f=5:zoom=64;f=7:center=0.5x1.01", 3, 0},
+        {"f=0:zoom=64;f=2:center=0.5x0.5;f=7:center=0.5x1.01", 3, 0},
         {"f=0:zoom=1;f=10:zoom=2;f=10.5:zoom=3;f=80:zoom=2", 0, 3},
         {"f=11:pause=off", 0, 1},
     };
@@ -545,6 +569,7 @@ int main(void)
         cmocka_unit_test(a_camera_that_says_nothing_shows_all),
         cmocka_unit_test(eases),
         cmocka_unit_test(zoom_goes_by_factors),
+        cmocka_unit_test(what_comes_later_begins_at_the_beginning),
         cmocka_unit_test(the_center_goes_with_the_zoom),
         cmocka_unit_test(pauses),
         cmocka_unit_test(seconds_are_those_of_the_film),
