@@ -30,6 +30,9 @@ struct trl_time_params trl_layer_time(const struct trl_time_params *time,
                                       const struct trl_layer_setup *setup);
 /* True if the panel's camera has keyframes for it. */
 bool trl_layer_camera_names(const struct trl_panel_params *panel, enum trl_camera_track track);
+/* Whether the camera's slices are among so many. TRL_ERROR_USAGE. */
+int trl_layer_check_camera_slice(struct trl_log *log, const char *name,
+                                 const struct trl_panel_params *panel, int64_t size);
 /* The slice of so many that a camera shows: the nearest, of those that there are. */
 int64_t trl_layer_pose_slice(const struct trl_camera_pose *pose, int64_t size);
 

@@ -174,7 +174,7 @@ void trl_scene_set_range(struct trl_scene *scene, int panel, float low, float hi
 {
     struct trl_layer_setup *setup = &scene->panels[panel].setup;
     scene->ranged[panel] = false;
-    setup->range_known = true;
+    setup->range_known = !isnan(low);
     setup->low = low;
     setup->high = high;
 }
@@ -271,14 +271,6 @@ bool trl_scene_uses(const struct trl_scene *scene, int input)
                 return true;
     }
     return false;
-}
-
-int64_t trl_scene_elements(const struct trl_scene *scene)
-{
-    int64_t elements = 0;
-    for (int n = 0; n < scene->panel_count; n++)
-        elements += trl_layout_elements(&scene->panels[n].setup.layout);
-    return elements;
 }
 
 static int64_t slice_frames(const struct trl_slice *slice, const struct trl_layout *layout)

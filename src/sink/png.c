@@ -70,6 +70,20 @@ static void pass_first_error(void *user, enum trl_log_level level, const char *l
         trl_log_print(sink->base.log, level, "%s", line);
 }
 
+/* Files appear in their order, and none after one that failed. */
+static int wait_for_earlier(const struct worker *worker)
+{
+    struct png_sink *sink = worker->sink;
+    pthread_mutex_lock(&sink->lock);
+    for (int i = 0; !sink->error && i < sink->worker_count; i++)
+        while (!sink->error && sink->workers[i].busy &&
+               sink->workers[i].frame.index < worker->frame.index)
+            pthread_cond_wait(&sink->idle, &sink->lock);
+    const int error = sink->error;
+    pthread_mutex_unlock(&sink->lock);
+    return error;
+}
+
 static int save(struct worker *worker)
 {
     struct png_sink *sink = worker->sink;
@@ -84,6 +98,9 @@ static int save(struct worker *worker)
     if (error)
         goto fail;
     error = trl_part_file_write(&file, worker->writer.file, worker->writer.file_size);
+    if (error)
+        goto fail;
+    error = wait_for_earlier(worker);
     if (error)
         goto fail;
     if (sink->name.numbered) {
@@ -114,7 +131,7 @@ static void *work(void *arg)
         worker->busy = false;
         if (!sink->error)
             sink->error = error;
-        pthread_cond_signal(&sink->idle);
+        pthread_cond_broadcast(&sink->idle);
     }
     pthread_mutex_unlock(&sink->lock);
     return NULL;

@@ -51,6 +51,15 @@ double trl_camera_zoom_max(const struct trl_camera *camera)
     return most > 0 ? most : 1;
 }
 
+double trl_camera_slice_max(const struct trl_camera *camera)
+{
+    double most = 0;
+    for (int n = 0; n < camera->count; n++)
+        if (camera->keys[n].named & 1U << TRL_CAMERA_SLICE)
+            most = fmax(most, camera->keys[n].value[TRL_CAMERA_SLICE]);
+    return most;
+}
+
 /* The keyframes of a track around a time; NULL where there is none. */
 static void find(const struct trl_camera *camera, enum trl_camera_track track, double at,
                  const struct trl_camera_key **before, const struct trl_camera_key **after)

@@ -403,11 +403,11 @@ static void fields_of_any_size_show_a_constant_alike(void **state)
                                                .vmax = 10,
                                                .width = 66,
                                                .height = 66};
-        const struct trl_view_shape shape = {1, side, side};
+        const struct trl_view_shape square = {1, side, side};
         const struct trl_layout layout = {
             .dtype = TRL_DTYPE_F32, .rank = 3, .shape = {1, side, side}, .stride = {0, side, 1}};
         struct harness h;
-        harness_open(&h, &test, &params, &shape);
+        harness_open(&h, &test, &params, &square);
         harness_check(&h, &layout, value, sizeof(value));
         /* Step 76 of 256: 3 / 256 are left of it, and of the rest it and those before get 77. */
         const struct trl_picture *picture = trl_view_picture(h.view);
