@@ -21,6 +21,7 @@ struct trl_layer_setup {
     int64_t frame_count;      /* of the film; -1: not known */
     bool range_known;         /* low and high: the movie's */
     float low, high;
+    bool blank; /* the movie has no finite value */
 };
 
 /* Pixels that the data would like, and whether its ratio may change. */

@@ -175,6 +175,7 @@ void trl_scene_set_range(struct trl_scene *scene, int panel, float low, float hi
     struct trl_layer_setup *setup = &scene->panels[panel].setup;
     scene->ranged[panel] = false;
     setup->range_known = !isnan(low);
+    setup->blank = isnan(low);
     setup->low = low;
     setup->high = high;
 }

@@ -215,6 +215,10 @@ for args in [[], ["--norm", "log"], ["--view", "lines,norm=log"]]:
     test.check("nothing finite %s" % args, err.count("warning") == 2 and
                "has no finite value to take" in err and
                "not finite: 24 NaN, 0 +Inf, 0 -Inf of 24 elements" in err, err)
+for args, words in [([], True), (["--no-overlay"], False)]:
+    shown = y4m(made("render", "nothing.npy", "--size", "320x240", *args, "-o", "-")[0])[3][0]
+    middle = set(shown[row * 320 + column] for row in range(100, 140) for column in range(120, 200))
+    test.check("nothing finite is said in the picture %s" % args, (len(middle) > 3) == words, middle)
 err = made("render", "nothing.npy", "--view", "slice=1:0", "-o", "null:")[1]
 test.check("what a slice counts", "8 NaN, 0 +Inf, 0 -Inf of 8 elements" in err, err)
 test.write("silent.npy", npy((5, 20), [0.0] * 100))
@@ -224,7 +228,7 @@ test.write("events.npy", npy((3, 2), [0, 7, 8, 3, 9, 2], "|u1"))
 err = made("render", "events.npy", "--view", "raster,form=events,neurons=5", "-o", "null:")[1]
 test.check("events of neurons beyond", err.count("warning") == 1 and
            "3 spikes are of neurons that there are not" in err, err)
-for args, what in [(["--view", "lines"], "zoom"), (["--view", "triview"], "zoom"), ([], "azimuth")]:
+for args, what in [(["--view", "lines"], "zoom"), (["--view", "histogram"], "zoom"), ([], "azimuth")]:
     err = made("render", "film.npy", "--camera", "f=0:%s=2" % what, *args, "-o", "null:")[1]
     test.check("an idle camera %s" % args, err.count("warning") == 1 and
                "this view does not follow " + what in err, err)
