@@ -43,6 +43,7 @@ struct trl_raster_column_push {
     trl_u32 stride;
     trl_u32 slot;
     trl_u32 populations;
+    trl_u32 elements; /* of the frame */
 };
 
 /* ---- lines ---- */

@@ -127,28 +127,27 @@ TRL_SHARED trl_u32 trl_equal_rank(trl_u32 n, trl_u32 step)
     return (product.lo & 255u) != 0u ? rank + 1u : rank;
 }
 
-/* The height at which a histogram of n elements in 256 bins is cut; clip counts mean heights in
- * parts of 256. */
-TRL_SHARED trl_u32 trl_clahe_limit(trl_u32 n, trl_u32 clip)
+/* Of a field's elements, the part that is in a bin, in parts of 2^24: fields of the same spread
+ * have the same parts, however many elements they have. */
+TRL_SHARED trl_u32 trl_clahe_height(trl_u32 height, trl_u32 n)
 {
-    trl_wide product = trl_mul_wide(n, clip);
-    trl_u32 limit = product.hi >= 65536u ? 0xffffffffu : (product.hi << 16) | (product.lo >> 16);
-    return limit != 0u ? limit : 1u;
+    return n == 0u ? 0u : trl_wide_divide(trl_mul_wide(height, 0x1000000u), n);
 }
 
-/* What bin gets of what was cut off above the limit: the same as every other, and of the rest one
- * in every so many. */
-TRL_SHARED trl_u32 trl_clahe_share(trl_u32 bin, trl_u32 excess)
+/* The height at which a histogram is cut; clip counts mean heights in parts of 256. */
+TRL_SHARED trl_u32 trl_clahe_limit(trl_u32 clip)
 {
-    trl_u32 each = excess >> 8, rest = excess & 255u;
-    trl_u32 apart = rest != 0u ? 256u / rest : 256u;
-    return each + (bin % apart == 0u && bin / apart < rest ? 1u : 0u);
+    return clip << 8;
 }
 
-/* Where a bin goes, in parts of 256 of a step, if so many of n elements do not exceed it. */
-TRL_SHARED trl_u32 trl_clahe_level(trl_u32 bin, trl_u32 sum, trl_u32 n)
+/* Where a bin goes, in parts of 256 of a step, if what is left of the bins up to it has this sum,
+ * all of them had the total before, and the excess was cut off: every bin gets the same of that. */
+TRL_SHARED trl_u32 trl_clahe_level(trl_u32 bin, trl_u32 sum, trl_u32 excess, trl_u32 total)
 {
-    return n == 0u ? bin << 8 : trl_wide_divide(trl_mul_wide(sum, 65280u), n);
+    if (total == 0u)
+        return bin << 8;
+    sum += ((bin + 1u) * excess) >> 8;
+    return trl_wide_divide(trl_mul_wide(sum, 65280u), total);
 }
 
 /* One frame of a running one: an eighth of the way, but at most three steps. */

@@ -44,14 +44,16 @@ void main()
 {
     uint bin = gl_LocalInvocationIndex;
     uint word = (gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.x) * 256u + bin;
-    uint height = histogram[word];
+    uint count = histogram[word];
+    running_sum(count);
+    uint height = trl_clahe_height(count, sums[255]);
     running_sum(height);
-    uint count = sums[255];
-    uint limit = trl_clahe_limit(count, setup[TRL_SETUP_CLIP]);
+    uint total = sums[255];
+    uint limit = trl_clahe_limit(setup[TRL_SETUP_CLIP]);
     running_sum(height > limit ? height - limit : 0u);
     uint excess = sums[255];
-    uint sum = running_sum(min(height, limit) + trl_clahe_share(bin, excess));
-    uint level = trl_clahe_level(bin, sum, count);
+    uint sum = running_sum(min(height, limit));
+    uint level = trl_clahe_level(bin, sum, excess, total);
     if (RUNNING != 0 && levels[word] != TRL_LEVEL_NONE)
         level = trl_clahe_follow(levels[word], level);
     levels[word] = level;

@@ -29,6 +29,7 @@ layout(push_constant) uniform Push
     uint stride;
     uint slot;
     uint populations;
+    uint elements;
 };
 
 uint population_of(uint neuron)
@@ -53,7 +54,7 @@ void main()
         counts[TRL_COUNT_NEG_INF] = 0u;
         counts[TRL_COUNT_UNDER] = marks[rows + TRL_RASTER_BELOW];
         counts[TRL_COUNT_OVER] = marks[rows + TRL_RASTER_ABOVE];
-        counts[TRL_COUNT_FINITE] = 1u;
+        counts[TRL_COUNT_FINITE] = elements - marks[rows + TRL_RASTER_NAN];
         counts[TRL_COUNT_LOW] = 0u;
         counts[TRL_COUNT_HIGH] = floatBitsToUint(float(marks[rows + TRL_RASTER_SPIKES]));
     }

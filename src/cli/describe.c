@@ -314,7 +314,7 @@ static int read_panel_entry(const struct reader *r, struct panel *panel, const c
     if (!name && !input && strcmp(key, "view") != 0)
         return panel_option(r, key, value, panel->options);
     if (!text || !*text)
-        return wrong(r, "panel: \"%s\" is a text that is not empty", key);
+        return wrong(r, "panel: \"%s\" must be a text, and not empty", key);
     if (name)
         panel->name = text;
     else if (input)

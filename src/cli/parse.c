@@ -91,6 +91,8 @@ static void guess(char *text, size_t size, const struct trl_cli_option *option, 
 static int bad_value(const struct trl_cli_option *option, const char *name, const char *value)
 {
     char meant[96];
+    if (!*value && option->type == &trl_cli_type_text)
+        return trl_cli_usage_error("%s has an empty value", name);
     guess(meant, sizeof(meant), option, value);
     if (option->choices && !option->type->expects) {
         char words[256] = "";

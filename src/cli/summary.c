@@ -109,6 +109,16 @@ static json_t *summary_json(const struct trl_cli_film *film, const struct trl_st
 static void warn_of_values(struct trl_cli_film *film, const struct trl_stream_stats *stats)
 {
     const struct trl_view_params *view = &film->settings->stream.view;
+    /* The range of spikes is how many there were. */
+    if (film->panels.count && film->panels.params[0].kind == TRL_VIEW_RASTER) {
+        const int64_t outside = stats->under_count + stats->over_count;
+        if (outside && film->panels.count == 1)
+            trl_cli_report_warn(film->report,
+                                "%lld spike%s of neurons that there are not: the numbers are 0 to "
+                                "neurons - 1",
+                                (long long)outside, outside == 1 ? " is" : "s are");
+        return;
+    }
     if (stats->encoded && stats->range_lowest == stats->range_highest)
         trl_cli_report_warn(film->report,
                             "the range is a single value, %.9g; --vmin and --vmax give it two ends",

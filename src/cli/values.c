@@ -565,7 +565,7 @@ static bool read_film(struct trl_cli_settings *settings, const struct trl_cli_op
 const struct trl_cli_type trl_cli_type_flag = {read_flag, NULL};
 const struct trl_cli_type trl_cli_type_store = {read_store, NULL};
 const struct trl_cli_type trl_cli_type_count = {read_count, NULL};
-const struct trl_cli_type trl_cli_type_text = {read_text, "a text that is not empty"};
+const struct trl_cli_type trl_cli_type_text = {read_text, "a text"};
 const struct trl_cli_type trl_cli_type_choice = {read_choice, NULL};
 const struct trl_cli_type trl_cli_type_int = {read_int, "a whole number"};
 const struct trl_cli_type trl_cli_type_int64 = {read_int64, "a whole number"};

@@ -30,6 +30,7 @@ struct trl_layer_setup {
     bool range_known;         /* low and high: the movie's */
     float low, high;
     struct trl_layer_span places[2]; /* the movie's, across and upwards, of points */
+    bool blank;                      /* the movie has no finite value */
 };
 
 /* Pixels that the data would like, and whether its ratio may change. */

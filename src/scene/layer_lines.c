@@ -11,7 +11,8 @@
 
 #include <tensorreel/error.h>
 
-enum { WIDTH = 640, HEIGHT = 320 };
+/* More than these cannot be told apart, and each takes its time. */
+enum { WIDTH = 640, HEIGHT = 320, TRACES_MAX = 16384 };
 
 /* The params with the film's frames where those across are not given. */
 static struct trl_lines_params lines_params(const struct trl_layer_setup *setup)
@@ -43,6 +44,12 @@ static int lines_size(struct trl_log *log, const struct trl_layer_setup *setup,
         return trl_fail(log, TRL_ERROR_USAGE,
                         "view lines: the input does not say how many frames it has; give their "
                         "number for all of them across, or let them scroll");
+    const int64_t traces = lines.roll ? shape.rows * shape.columns : shape.rows;
+    if (traces > TRACES_MAX)
+        return trl_fail(log, TRL_ERROR_USAGE,
+                        "view lines: %lld traces of %lld samples; at most %d are drawn. Rows are "
+                        "traces: --axes says which axis is which, W that of the samples",
+                        (long long)traces, (long long)(lines.roll ? 1 : shape.columns), TRACES_MAX);
     trl_layer_natural(setup, WIDTH, HEIGHT, out);
     out->stretch = true;
     return 0;

@@ -91,6 +91,11 @@ static int heatmap_size(struct trl_log *log, const struct trl_layer_setup *setup
     if ((ret = trl_layer_check(log, "heatmap", setup)) < 0 ||
         (ret = heatmap_shape(log, setup, &slices, &shape)) < 0)
         return ret;
+    const int axis = slices.count ? slices.slice[0].axis : 0;
+    if (slices.led &&
+        (ret = trl_layer_check_camera_slice(log, "heatmap", setup->panel,
+                                            setup->layout.shape[axis < 0 ? axis + 3 : axis])) < 0)
+        return ret;
     return trl_layer_cells_size(log, &setup->panel->view, &shape, out);
 }
 

@@ -66,6 +66,23 @@ void trl_layer_note_slices(const int64_t slice[3], char *out, size_t size)
                                      "zyx"[n], (long long)slice[n]);
 }
 
+int trl_layer_check_camera_slice(struct trl_log *log, const char *name,
+                                 const struct trl_panel_params *panel, int64_t size)
+{
+    const struct trl_view_params *view = &panel->view;
+    struct trl_camera *camera = NULL;
+    double most = 0;
+    if (view->camera &&
+        trl_camera_create(&camera, NULL, view->camera, view->fps_num, view->fps_den) == 0)
+        most = trl_camera_slice_max(camera);
+    trl_camera_destroy(&camera);
+    if (round(most) <= (double)(size - 1))
+        return 0;
+    return trl_fail(log, TRL_ERROR_USAGE,
+                    "view %s: --camera: slice %g of an axis that has 0 to %lld", name, most,
+                    (long long)size - 1);
+}
+
 int64_t trl_layer_pose_slice(const struct trl_camera_pose *pose, int64_t size)
 {
     return (int64_t)fmin(fmax(round(pose->slice), 0), (double)(size - 1));
@@ -77,6 +94,17 @@ int trl_layer_refuse(struct trl_log *log, const char *name, const struct trl_lay
     return trl_fail(log, TRL_ERROR_USAGE, "view %s: a frame of %lld x %lld x %lld: %s", name,
                     (long long)layout->shape[0], (long long)layout->shape[1],
                     (long long)layout->shape[2], what);
+}
+
+/* Ticks tell numbers apart up to here, however many cells there are. */
+static int check_units(struct trl_log *log, const char *name, const char *axis,
+                       const struct trl_axis_units *units)
+{
+    static const double most = 1e30;
+    if (fabs(units->origin) <= most && fabs(units->step) <= most)
+        return 0;
+    return trl_fail(log, TRL_ERROR_USAGE, "view %s: %s-origin %g and %s-step %g; must be -%g to %g",
+                    name, axis, units->origin, axis, units->step, most, most);
 }
 
 int trl_layer_check(struct trl_log *log, const char *name, const struct trl_layer_setup *setup)
@@ -95,8 +123,14 @@ int trl_layer_check(struct trl_log *log, const char *name, const struct trl_laye
                         "view %s: a size of %d x %d; give both sides, 1 to %d pixels", name,
                         view->width, view->height, TRL_VIEW_SIDE_MAX);
     struct trl_camera *camera = NULL;
+    struct trl_scale scale;
     int ret;
-    if ((ret = trl_palette_create(log, view, NULL)) < 0 || (ret = trl_scale_check(log, view)) < 0 ||
+    if ((ret = check_units(log, name, "x", &setup->panel->x)) < 0 ||
+        (ret = check_units(log, name, "y", &setup->panel->y)) < 0)
+        return ret;
+    if ((ret = trl_palette_create(log, view, NULL)) < 0 ||
+        (ret = trl_scale_init(&scale, log, view, trl_layer_low(setup), trl_layer_high(setup))) <
+            0 ||
         (view->camera &&
          (ret = trl_camera_create(&camera, log, view->camera, view->fps_num, view->fps_den)) < 0))
         return ret;

@@ -37,6 +37,9 @@ struct trl_time_params trl_layer_time(const struct trl_time_params *time,
 bool trl_layer_camera_names(const struct trl_panel_params *panel, enum trl_camera_track track);
 /* Slices by the letters of their axes, "z 12 y 3"; -1: there is none. */
 void trl_layer_note_slices(const int64_t slice[3], char *out, size_t size);
+/* Whether the camera's slices are among so many. TRL_ERROR_USAGE. */
+int trl_layer_check_camera_slice(struct trl_log *log, const char *name,
+                                 const struct trl_panel_params *panel, int64_t size);
 /* The slice of so many that a camera shows: the nearest, of those that there are. */
 int64_t trl_layer_pose_slice(const struct trl_camera_pose *pose, int64_t size);
 

@@ -26,6 +26,11 @@ static int raster_size(struct trl_log *log, const struct trl_layer_setup *setup,
     const int ret = trl_layer_check(log, "raster", &filled);
     if (ret < 0)
         return ret;
+    const int64_t elements = trl_layout_elements(&setup->layout);
+    if (raster->form == TRL_RASTER_FORM_MASK && raster->neurons && raster->neurons < elements)
+        return trl_fail(log, TRL_ERROR_USAGE,
+                        "view raster: neurons %lld, and a mask has one an element: %lld",
+                        (long long)raster->neurons, (long long)elements);
     if (raster->form != TRL_RASTER_FORM_MASK && raster->neurons < 1)
         return trl_layer_refuse(log, "raster", &setup->layout,
                                 raster->form == TRL_RASTER_FORM_BITS

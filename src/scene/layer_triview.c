@@ -81,7 +81,9 @@ static int triview_size(struct trl_log *log, const struct trl_layer_setup *setup
     struct trl_slice slices[3];
     int ret;
     if ((ret = trl_layer_check(log, "triview", setup)) < 0 ||
-        (ret = find_slices(log, setup, slices)) < 0)
+        (ret = find_slices(log, setup, slices)) < 0 ||
+        (ret = trl_layer_check_camera_slice(log, "triview", setup->panel, setup->layout.shape[0])) <
+            0)
         return ret;
     out->stretch = false;
     return natural_size(log, setup, out);

@@ -5,6 +5,7 @@
 #include "base/math.h"
 #include "gpu/glsl.h"
 #include "tensor/layout.h"
+#include "view/text.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -97,6 +98,24 @@ static int plan_camera(struct trl_panel *panel)
     return 0;
 }
 
+static bool is_text(const char *text)
+{
+    const char *end = text ? text + strlen(text) : NULL;
+    while (text != end)
+        if (trl_utf8_next(&text, end) == TRL_TEXT_INVALID)
+            return false;
+    return true;
+}
+
+static int check_texts(struct trl_log *log, const struct trl_panel_params *params)
+{
+    if (is_text(params->name) && is_text(params->x.label) && is_text(params->y.label) &&
+        is_text(params->bar_label))
+        return 0;
+    return trl_fail(log, TRL_ERROR_USAGE,
+                    "a panel's name and labels are text in UTF-8, and this is not");
+}
+
 int trl_panel_plan(struct trl_panel *panel, struct trl_log *log, struct trl_device *device,
                    const struct trl_panel_params *params, int number,
                    const struct trl_scene_input *inputs, int input_count)
@@ -107,7 +126,9 @@ int trl_panel_plan(struct trl_panel *panel, struct trl_log *log, struct trl_devi
                                 .input = -1,
                                 .class = trl_layer_class(params->kind)};
     panel->setup.panel = &panel->params;
-    int error = plan_input(panel, number, inputs, input_count);
+    int error = check_texts(log, params);
+    if (!error)
+        error = plan_input(panel, number, inputs, input_count);
     if (!error && params->filters)
         error = trl_filter_check(panel->log, params->filters);
     if (!error && params->view.camera)

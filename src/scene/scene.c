@@ -186,7 +186,8 @@ void trl_scene_set_range(struct trl_scene *scene, const struct trl_scene_range *
         setup->places[range->part == TRL_LAYER_Y] = (struct trl_layer_span){true, low, high};
         return;
     }
-    setup->range_known = true;
+    setup->range_known = !isnan(low);
+    setup->blank = isnan(low);
     setup->low = low;
     setup->high = high;
 }
@@ -294,14 +295,6 @@ bool trl_scene_uses(const struct trl_scene *scene, int input)
                 return true;
     }
     return false;
-}
-
-int64_t trl_scene_elements(const struct trl_scene *scene)
-{
-    int64_t elements = 0;
-    for (int n = 0; n < scene->panel_count; n++)
-        elements += trl_layout_elements(&scene->panels[n].setup.layout);
-    return elements;
 }
 
 static int64_t slice_frames(const struct trl_slice *slice, const struct trl_layout *layout)

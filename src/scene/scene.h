@@ -30,6 +30,7 @@ struct trl_scene_range {
 
 /* The next range that is wanted from that panel's part on; false if there is none. */
 bool trl_scene_next_range(const struct trl_scene *scene, struct trl_scene_range *range);
+/* NaN: there is none, since nothing was finite. */
 void trl_scene_set_range(struct trl_scene *scene, const struct trl_scene_range *range, float low,
                          float high);
 
@@ -61,8 +62,6 @@ int64_t trl_scene_frames(const struct trl_scene *scene, int64_t steps);
 /* Warns of keyframes that show nothing, or that a film of so many frames does not reach; -1: it is
  * not known how many. */
 void trl_scene_check_cameras(const struct trl_scene *scene, int64_t frames);
-/* Elements that the panels show in a frame. From the plan on. */
-int64_t trl_scene_elements(const struct trl_scene *scene);
 /* The input that a panel shows; -1: an expression. From the plan on. */
 int trl_scene_input_of(const struct trl_scene *scene, int panel);
 /* True if a panel shows the input, or computes with it. From the plan on. */

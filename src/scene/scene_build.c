@@ -204,6 +204,10 @@ static int create_stamps(struct trl_scene *scene)
         error = add_scales(scene, &params, &scene->guide.shared,
                            &scene->panels[scene->base[scene->shared_cell]],
                            &scene->guide_panels[scene->shared_cell].bar);
+    for (int cell = 0; !error && cell < scene->cell_count; cell++)
+        if (trl_scene_is_blank(scene, cell))
+            error = trl_stamps_add_blank(&scene->stamps, scene->device, &params,
+                                         scene->guide.panel[cell].data);
     for (int n = 0; n < scene->stamps.count; n++)
         add_part(scene, &(struct trl_part){.picture = trl_stamp_picture(scene->stamps.stamp[n]),
                                            .x = scene->stamps.rect[n].x,

@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/math.h"
 
+#include <stdio.h>
 #include <string.h>
 
 int64_t trl_scene_frames(const struct trl_scene *scene, int64_t steps)
@@ -26,10 +27,11 @@ static void warn_beyond(const struct trl_scene *scene, const struct trl_panel *p
                         int64_t frames)
 {
     const char *name = panel->params.name;
-    trl_log_print(scene->log, TRL_LOG_WARN,
-                  "camera%s%s: keyframe %d is at frame %g; the film ends before, it has %lld frame%s",
-                  name ? " of " : "", name ? name : "", key, trl_camera_key_at(panel->camera, key),
-                  (long long)frames, frames == 1 ? "" : "s");
+    trl_log_print(
+        scene->log, TRL_LOG_WARN,
+        "camera%s%s: keyframe %d is at frame %g; the film ends before, it has %lld frame%s",
+        name ? " of " : "", name ? name : "", key, trl_camera_key_at(panel->camera, key),
+        (long long)frames, frames == 1 ? "" : "s");
 }
 
 static void warn_miss(const struct trl_scene *scene, const struct trl_panel *panel, int key,
@@ -42,6 +44,50 @@ static void warn_miss(const struct trl_scene *scene, const struct trl_panel *pan
                   "zoom %g; there is something to see from %g to %g, both across and down",
                   name ? " of " : "", name ? name : "", key, trl_camera_key_at(panel->camera, key),
                   pose->center_x, pose->center_y, pose->zoom, -half, 1 + half);
+}
+
+/* What of a camera a view follows. */
+static unsigned followed(const struct trl_panel *panel)
+{
+    const unsigned moves =
+        1U << TRL_CAMERA_ZOOM | 1U << TRL_CAMERA_CENTER_X | 1U << TRL_CAMERA_CENTER_Y;
+    const unsigned slice =
+        panel->setup.layout.shape[0] > 1 || panel->params.slice_count ? 1U << TRL_CAMERA_SLICE : 0U;
+    switch (panel->params.kind) {
+    case TRL_VIEW_HEATMAP:
+        return moves | slice;
+    case TRL_VIEW_PROJECTION:
+        return moves;
+    case TRL_VIEW_TRIVIEW:
+        return 1U << TRL_CAMERA_SLICE;
+    case TRL_VIEW_VOLUME:
+        return moves | 1U << TRL_CAMERA_AZIMUTH | 1U << TRL_CAMERA_ELEVATION;
+    default:
+        return 0;
+    }
+}
+
+static void warn_idle(const struct trl_scene *scene, const struct trl_panel *panel)
+{
+    static const struct {
+        enum trl_camera_track track;
+        const char *name;
+    } tracks[] = {{TRL_CAMERA_ZOOM, "zoom"},
+                  {TRL_CAMERA_CENTER_X, "center"},
+                  {TRL_CAMERA_SLICE, "slice"},
+                  {TRL_CAMERA_AZIMUTH, "azimuth"},
+                  {TRL_CAMERA_ELEVATION, "elevation"}};
+    const char *name = panel->params.name;
+    char list[64] = "";
+    for (size_t n = 0; n < sizeof(tracks) / sizeof(tracks[0]); n++) {
+        const size_t used = strlen(list);
+        if (trl_camera_names(panel->camera, tracks[n].track) &&
+            !(followed(panel) & 1U << tracks[n].track))
+            snprintf(list + used, sizeof(list) - used, "%s%s", used ? ", " : "", tracks[n].name);
+    }
+    if (*list)
+        trl_log_print(scene->log, TRL_LOG_WARN, "camera%s%s: this view does not follow %s",
+                      name ? " of " : "", name ? name : "", list);
 }
 
 /* Panels may have one camera in common. */
@@ -62,6 +108,7 @@ void trl_scene_check_cameras(const struct trl_scene *scene, int64_t frames)
         struct trl_camera_pose pose;
         if (!panel->camera || is_told(scene, n))
             continue;
+        warn_idle(scene, panel);
         const bool flat = kind == TRL_VIEW_HEATMAP || kind == TRL_VIEW_PROJECTION;
         const int miss = flat ? trl_camera_miss(panel->camera, &pose) : 0;
         const int beyond = frames < 0 ? 0 : trl_camera_beyond(panel->camera, frames);

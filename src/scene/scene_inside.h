@@ -50,6 +50,8 @@ struct trl_scene {
 
 /* The first panel behind those of a cell. */
 int trl_scene_cell_end(const struct trl_scene *scene, int cell);
+/* True if the panels of a cell never have a finite value, as far as that is known before. */
+bool trl_scene_is_blank(const struct trl_scene *scene, int cell);
 /* True if nothing stands around the data of the only cell: its picture is the frame. */
 bool trl_scene_is_bare(struct trl_scene *scene);
 int trl_scene_lay_out(struct trl_scene *scene);

@@ -16,6 +16,14 @@ int trl_scene_cell_end(const struct trl_scene *scene, int cell)
     return cell + 1 < scene->cell_count ? scene->base[cell + 1] : scene->panel_count;
 }
 
+bool trl_scene_is_blank(const struct trl_scene *scene, int cell)
+{
+    for (int n = scene->base[cell]; n < trl_scene_cell_end(scene, cell); n++)
+        if (!scene->panels[n].setup.blank)
+            return false;
+    return !scene->params->plain;
+}
+
 /* What is drawn around the data of a cell; true if anything is. */
 static bool plan_guide(struct trl_scene *scene, int cell)
 {
@@ -115,7 +123,7 @@ bool trl_scene_is_bare(struct trl_scene *scene)
     const struct trl_scene_params *params = scene->params;
     bool around = !params->plain && (params->stamp || (params->title && params->title[0]));
     for (int cell = 0; cell < scene->cell_count; cell++)
-        around = plan_guide(scene, cell) || around;
+        around = plan_guide(scene, cell) || trl_scene_is_blank(scene, cell) || around;
     plan_shared_bar(scene);
     plan_spare(scene);
     return grid_cells(scene) == 1 && !around;

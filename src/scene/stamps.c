@@ -109,6 +109,24 @@ int trl_stamps_add_note(struct trl_stamps *stamps, struct trl_device *device,
     return add(stamps, device, all, "|z| \x01\nto \x02", &p);
 }
 
+int trl_stamps_add_blank(struct trl_stamps *stamps, struct trl_device *device,
+                         const struct trl_stamps_params *params, struct trl_rect data)
+{
+    const int width = 8 * params->text_size, height = 2 * params->text_size;
+    if (data.width < width + 2 || data.height < height + 2)
+        return 0;
+    const struct trl_rect rect = {(data.x + (data.width - width) / 2 + 1) & ~1,
+                                  (data.y + (data.height - height) / 2 + 1) & ~1, width, height};
+    return add(stamps, device, rect, "nothing finite",
+               &(struct trl_stamp_params){
+                   .width = width,
+                   .height = height,
+                   .text_size = params->text_size,
+                   .align = TRL_ALIGN_CENTRE,
+                   .palette = params->palette,
+               });
+}
+
 void trl_stamps_destroy(struct trl_stamps *stamps)
 {
     for (int n = 0; n < stamps->count; n++)

@@ -8,7 +8,7 @@
  * What is written anew in every frame: the line with frame and time, and the numbers of colour bars
  * and axes whose range is each frame's own.
  */
-#define TRL_STAMPS_MAX (3 * TRL_GUIDE_PANELS_MAX + 2)
+#define TRL_STAMPS_MAX (4 * TRL_GUIDE_PANELS_MAX + 2)
 
 struct trl_stamps {
     struct trl_stamp *stamp[TRL_STAMPS_MAX];
@@ -44,6 +44,9 @@ int trl_stamps_add_scale(struct trl_stamps *stamps, struct trl_device *device,
 int trl_stamps_add_note(struct trl_stamps *stamps, struct trl_device *device,
                         const struct trl_stamps_params *params, const struct trl_rect note[2],
                         struct trl_gpu_buffer *scale);
+/* In the middle of data, that there is nothing to be seen; nothing where that has no room. */
+int trl_stamps_add_blank(struct trl_stamps *stamps, struct trl_device *device,
+                         const struct trl_stamps_params *params, struct trl_rect data);
 void trl_stamps_destroy(struct trl_stamps *stamps);
 
 /* note: what else the line says; empty: nothing. */

@@ -203,6 +203,9 @@ static int bad_value(const struct reader *r, const struct trl_panel_word *option
         trl_word_offer(&nearest, *cmap);
     if (nearest.best && nearest.distance)
         snprintf(meant, sizeof(meant), "; did you mean %s?", nearest.best);
+    if (!*r->value)
+        return wrong(r, r->word_at, "%s is empty; %s=%s", option->word, option->word,
+                     option->placeholder ? option->placeholder : "on");
     if (!rule->expects) {
         for (const struct trl_text_choice *choice = rule->choices; choice && choice->word; choice++)
             append(what, choice->word);

@@ -79,6 +79,16 @@ static int check_raster(struct trl_panel_text *text)
     return 0;
 }
 
+static int check_steps(struct trl_panel_text *text)
+{
+    const struct trl_panel_params *panel = &text->params;
+    const bool x = text->given[TRL_TEXT_X_STEP] && panel->x.step == 0;
+    const bool y = text->given[TRL_TEXT_Y_STEP] && panel->y.step == 0;
+    if (x || y)
+        return trl_text_fail(text, "%s-step 0: all cells would have one number", x ? "x" : "y");
+    return 0;
+}
+
 static int check_overlay(struct trl_panel_text *text)
 {
     if (text->given[TRL_TEXT_HIDE] && !text->params.over)
@@ -95,5 +105,7 @@ int trl_text_check(struct trl_panel_text *text)
         ret = check_points(text);
     if (ret == 0)
         ret = check_raster(text);
+    if (ret == 0)
+        ret = check_steps(text);
     return ret == 0 ? check_overlay(text) : ret;
 }

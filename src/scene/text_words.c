@@ -279,7 +279,7 @@ static const struct trl_text_choice hidden[] = {{"nan", TRL_OVERLAY_HIDE_NAN},
                                                 {"background", TRL_OVERLAY_HIDE_BACKGROUND},
                                                 {0}};
 
-static const char some_text[] = "a text that is not empty";
+static const char some_text[] = "a text";
 static const char some_flag[] = "on or off, and needs no value";
 static const char some_number[] = "a finite number";
 static const char some_count[] = "a whole number";

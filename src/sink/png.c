@@ -47,7 +47,8 @@ struct png_sink {
     pthread_mutex_t lock;
     pthread_cond_t idle;
     bool stop;
-    int error; /* the first of any worker */
+    int error;      /* the first of any worker */
+    int64_t failed; /* the first frame that is none; INT64_MAX: all are */
     int worker_count;
     struct worker *workers;
 };
@@ -70,6 +71,19 @@ static void pass_first_error(void *user, enum trl_log_level level, const char *l
         trl_log_print(sink->base.log, level, "%s", line);
 }
 
+/* Files appear in their order, and none after one that failed. */
+static int wait_for_earlier(const struct worker *worker)
+{
+    struct png_sink *sink = worker->sink;
+    pthread_mutex_lock(&sink->lock);
+    for (int i = 0; i < sink->worker_count; i++)
+        while (sink->workers[i].busy && sink->workers[i].frame.index < worker->frame.index)
+            pthread_cond_wait(&sink->idle, &sink->lock);
+    const int error = sink->failed < worker->frame.index ? sink->error : 0;
+    pthread_mutex_unlock(&sink->lock);
+    return error;
+}
+
 static int save(struct worker *worker)
 {
     struct png_sink *sink = worker->sink;
@@ -84,6 +98,9 @@ static int save(struct worker *worker)
     if (error)
         goto fail;
     error = trl_part_file_write(&file, worker->writer.file, worker->writer.file_size);
+    if (error)
+        goto fail;
+    error = wait_for_earlier(worker);
     if (error)
         goto fail;
     if (sink->name.numbered) {
@@ -112,9 +129,11 @@ static void *work(void *arg)
         const int error = save(worker);
         pthread_mutex_lock(&sink->lock);
         worker->busy = false;
+        if (error)
+            sink->failed = trl_min_i64(sink->failed, worker->frame.index);
         if (!sink->error)
             sink->error = error;
-        pthread_cond_signal(&sink->idle);
+        pthread_cond_broadcast(&sink->idle);
     }
     pthread_mutex_unlock(&sink->lock);
     return NULL;
@@ -235,6 +254,7 @@ static int png_create(struct trl_sink **out, const struct trl_sink_params *param
         return trl_fail_memory(params->log, "an output", sizeof(*sink));
     sink->base = (struct trl_sink){.impl = &trl_sink_png, .log = params->log};
     sink->overwrite = output->overwrite;
+    sink->failed = INT64_MAX;
     pthread_mutex_init(&sink->lock, NULL);
     pthread_cond_init(&sink->idle, NULL);
     trl_image_layout(&sink->layout, png_pixel(output, params->palette), params->width,

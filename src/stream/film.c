@@ -89,9 +89,8 @@ static int scan_source(struct trl_stream *stream, struct trl_source *source,
     }
     if (!error && !trl_scan_range(scan, low, high)) {
         trl_log_print(stream->log, TRL_LOG_WARN,
-                      "the input has no finite value; the range is taken as 0 to 1");
-        *low = 0;
-        *high = 1;
+                      "the input has no finite value to take a range from");
+        *low = *high = NAN;
     } else if (!error) {
         trl_log_print(stream->log, TRL_LOG_INFO, "range of the movie: %.9g to %.9g", (double)*low,
                       (double)*high);

@@ -100,6 +100,8 @@ void trl_ledger_settle(struct trl_ledger *ledger, int64_t index, enum trl_fate f
         sums->neg_inf_count += counts->neg_inf;
         sums->under_count += counts->under;
         sums->over_count += counts->over;
+        sums->element_count +=
+            (int64_t)counts->finite + counts->nan + counts->pos_inf + counts->neg_inf;
     }
     if (counts) {
         const double low = (double)counts->low, high = (double)counts->high;
@@ -142,7 +144,7 @@ void trl_ledger_sums(struct trl_ledger *ledger, struct trl_stream_stats *out)
     out->range_high = sums->range_high;
     out->range_lowest = sums->range_lowest;
     out->range_highest = sums->range_highest;
-    out->element_count = ledger->drawn;
+    out->element_count = sums->element_count;
     pthread_mutex_unlock(&ledger->lock);
 }
 

@@ -22,8 +22,7 @@ int64_t trl_ledger_offer(struct trl_ledger *ledger);
 /* counts may be NULL for a frame that was never drawn. */
 void trl_ledger_settle(struct trl_ledger *ledger, int64_t index, enum trl_fate fate,
                        const struct trl_frame_counts *counts);
-/* Frames, fates, ranges and counts of elements, of which element_count counts the drawn frames, for
- * the caller to multiply by the elements of one; leaves the other fields alone. */
+/* Frames, fates, ranges and counts of elements; leaves the other fields alone. */
 void trl_ledger_sums(struct trl_ledger *ledger, struct trl_stream_stats *out);
 
 /* Writes a last line with the sums and closes the file. TRL_ERROR_OUTPUT if it could not be

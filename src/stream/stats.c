@@ -41,8 +41,6 @@ void trl_stream_stats(const struct trl_stream *const_stream, struct trl_stream_s
         out->copy_ns = times.stage_ns[TRL_GPU_STAGE_COPY];
         out->readback_bytes = times.bytes;
         const struct trl_composition *frame = trl_scene_composition(stream->scene);
-        out->element_count = stream->past_elements + (out->element_count - stream->past_drawn) *
-                                                         trl_scene_elements(stream->scene);
         out->width = frame->width;
         out->height = frame->height;
     }

@@ -252,12 +252,7 @@ static int stop_ring(struct trl_stream *stream)
     stop_reader(stream);
     trl_ring_drain(stream->ring);
     struct trl_ring_times times;
-    struct trl_stream_stats sums;
     trl_ring_times(stream->ring, &times);
-    trl_ledger_sums(stream->ledger, &sums);
-    stream->past_elements +=
-        (sums.element_count - stream->past_drawn) * trl_scene_elements(stream->former);
-    stream->past_drawn = sums.element_count;
     for (int n = 0; n < TRL_GPU_STAGE_COUNT; n++)
         stream->past.stage_ns[n] += times.stage_ns[n];
     stream->past.bytes += times.bytes;

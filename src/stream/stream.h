@@ -47,7 +47,6 @@ struct trl_stream {
     int64_t start_ns, end_ns, input_ns, wait_ns, sim_ns;
     uint64_t upload_bytes;
     struct trl_ring_times past;        /* of rings that gave way */
-    int64_t past_drawn, past_elements; /* frames that scenes which gave way have drawn */
 };
 
 /* With one class of sinks for all outputs, whatever their paths; NULL: by their paths. */

@@ -56,6 +56,15 @@ double trl_camera_zoom_max(const struct trl_camera *camera)
     return most;
 }
 
+double trl_camera_slice_max(const struct trl_camera *camera)
+{
+    double most = 0;
+    for (int n = 0; n < camera->count; n++)
+        if (camera->keys[n].named & 1U << TRL_CAMERA_SLICE)
+            most = fmax(most, camera->keys[n].value[TRL_CAMERA_SLICE]);
+    return most;
+}
+
 /* A keyframe of a track: its time, its value and the way on from it. */
 struct stop {
     double at, value;

@@ -75,5 +75,7 @@ int trl_camera_beyond(const struct trl_camera *camera, int64_t frames);
 /* The frame of a keyframe, counted from 1. */
 double trl_camera_key_at(const struct trl_camera *camera, int key);
 /* The largest and the smallest zoom of the film. */
+/* The largest slice that a keyframe names; 0: none does. */
+double trl_camera_slice_max(const struct trl_camera *camera);
 double trl_camera_zoom_max(const struct trl_camera *camera);
 double trl_camera_zoom_min(const struct trl_camera *camera);

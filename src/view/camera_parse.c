@@ -26,6 +26,7 @@ struct reading {
     struct trl_camera *camera;
     double fps;
     enum trl_error error; /* of this kind of text */
+    bool eased;           /* the keyframe has said how */
     char where[WHERE_MAX];
 };
 
@@ -75,6 +76,7 @@ static int add_key(struct reading *r, double time, bool seconds)
         camera->capacity = capacity;
     }
     camera->keys[camera->count++] = (struct trl_camera_key){.at = at};
+    r->eased = false;
     return 0;
 }
 
@@ -106,6 +108,7 @@ static int set_ease(struct reading *r, const char *word, size_t length)
     for (int n = 0; n < 3; n++)
         if (length == strlen(words[n]) && !memcmp(word, words[n], length)) {
             last_key(r)->ease = (enum trl_camera_ease)n;
+            r->eased = true;
             return 0;
         }
     return trl_fail(r->log, r->error, "%s: ease must be linear, smooth or hold", r->where);
@@ -159,6 +162,17 @@ static int read_center(struct reading *r, const char **at)
     return ret < 0 ? ret : set_number(r, TRL_CAMERA_CENTER_Y, y);
 }
 
+/* True if the keyframe has this name already, which is a known one. */
+static bool is_said(const struct reading *r, const char *name, size_t length)
+{
+    int track = find_number(name, length);
+    if (track < 0 && length == 4)
+        return r->eased;
+    if (track < 0)
+        track = length == 6 ? TRL_CAMERA_CENTER_X : TRL_CAMERA_PAUSE;
+    return last_key(r)->named & 1U << track;
+}
+
 /* "zoom=4"; at is left behind it. */
 static int read_setting(struct reading *r, const char *spec, const char **at)
 {
@@ -179,6 +193,9 @@ static int read_setting(struct reading *r, const char *spec, const char **at)
     if (track < 0 && !(length == 6 && !memcmp(name, "center", 6)) &&
         !(length == 5 && !memcmp(name, "pause", 5)) && !(length == 4 && !memcmp(name, "ease", 4)))
         return fail_name(r, name, length);
+    if (is_said(r, name, length))
+        return trl_fail(r->log, r->error, "%s: %.*s is said twice in one keyframe", r->where,
+                        (int)length, name);
     at_column(r, spec, value);
     if (track >= 0) {
         if (!read_number(at, &number))

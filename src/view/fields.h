@@ -9,9 +9,10 @@
 
 /*
  * Contrast-limited adaptive equalisation. The matrix (each tile) is cut into a grid of fields, at
- * most one an element. The elements of a field that are on the map are counted by the 256 steps of
- * the scale; what exceeds the limit max(1, floor(clip * n / 256)) of n elements is cut off and
- * shared among all bins, once, as OpenCV does it; step b goes to level floor(65280 * sum(b) / n) /
+ * most one an element. The elements of a field that are on the map are counted by the 256 steps of the
+ * scale; each count becomes its part of all, floor(2^24 * count / n), so that fields of the same
+ * spread show it the same, whatever their size. What exceeds the limit clip * 2^24 / 256 is cut off
+ * and shared evenly among all bins, once; step b goes to level floor(65280 * sum(b) / sum(255)) /
  * 256, sum counting what the bins up to b hold. A cell between the middles of four fields shows the
  * mean of their levels, weighted by its distances to 1/256, rounded to the nearest step. All is
  * done in integers.

@@ -252,6 +252,7 @@ int trl_raster_record(struct trl_raster *raster, struct trl_gpu_cmd *cmd,
         .stride = raster->strip.stride,
         .slot = (uint32_t)slot,
         .populations = (uint32_t)raster->populations,
+        .elements = (uint32_t)trl_layout_elements(&tensor->layout),
     };
     const struct trl_gpu_call call = {
         .kernel = raster->column,

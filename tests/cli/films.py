@@ -216,6 +216,31 @@ for more, words in [(["--colorbar"], "view rgb has no colour bar\n"),
     code, out, err = test.run("render", "channels.npy", "--axes", "TNHW", "--view", "rgb,split", *more, "-y",
                               "-o", "split.y4m")
     test.check("split: %s" % more, code == 0 and (words in err if words else "warning" not in err), err)
+# A film without a finite value takes whatever range its norm has; a raster takes none.
+test.write("nothing.npy", npy((2, 3, 4), [float("nan")] * 24))
+for args in [[], ["--norm", "log"], ["--view", "lines,norm=log"]]:
+    err = made("render", "nothing.npy", *args, "-o", "null:")[1]
+    test.check("nothing finite %s" % args, err.count("warning") == 2 and
+               "has no finite value to take" in err and
+               "not finite: 24 NaN, 0 +Inf, 0 -Inf of 24 elements" in err, err)
+for args, words in [([], True), (["--no-overlay"], False)]:
+    shown = y4m(made("render", "nothing.npy", "--size", "320x240", *args, "-o", "-")[0])[3][0]
+    middle = set(shown[row * 320 + column] for row in range(100, 140) for column in range(120, 200))
+    test.check("nothing finite is said in the picture %s" % args, (len(middle) > 3) == words, middle)
+err = made("render", "nothing.npy", "--view", "slice=1:0", "-o", "null:")[1]
+test.check("what a slice counts", "8 NaN, 0 +Inf, 0 -Inf of 8 elements" in err, err)
+test.write("silent.npy", npy((5, 20), [0.0] * 100))
+err = made("render", "silent.npy", "--view", "raster", "-o", "null:")[1]
+test.check("a silent raster", "warning" not in err, err)
+test.write("events.npy", npy((3, 2), [0, 7, 8, 3, 9, 2], "|u1"))
+err = made("render", "events.npy", "--view", "raster,form=events,neurons=5", "-o", "null:")[1]
+test.check("events of neurons beyond", err.count("warning") == 1 and
+           "3 spikes are of neurons that there are not" in err, err)
+for args, what in [(["--view", "lines"], "zoom"), (["--view", "histogram"], "zoom"), ([], "azimuth")]:
+    err = made("render", "film.npy", "--camera", "f=0:%s=2" % what, *args, "-o", "null:")[1]
+    test.check("an idle camera %s" % args, err.count("warning") == 1 and
+               "this view does not follow " + what in err, err)
+
 # Signals over time: --scroll takes rows as frames, and a row alone can be seen.
 test.write("signals.npy", npy((6, 8), ramp(1, 6, 8)))
 scrolled = made("render", "signals.npy", "--scroll", "4", "--scale", "1", "-o", "-")[0]

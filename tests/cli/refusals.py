@@ -40,6 +40,17 @@ test.refuses(3, ["other.npy"], "render", "good.npy", "other.npy", "-o", "out.mp4
 test.refuses(3, [], "render", "-", "-o", "out.mp4", stdin=b"")
 test.refuses(3, [], "render", "-", "-o", "out.mp4", stdin=b"not an array at all, is it?")
 
+# Values that say nothing, names that are no text, numbers that are beyond what there is: exit 2.
+for option in ["--expr", "--filter", "--title", "--view"]:
+    test.refuses(2, [option, "empty"], "render", "good.npy", option, "", "-o", "out.mp4")
+test.refuses(2, ["UTF-8"], "render", "good.npy", "--panel", os.fsdecode(b"a\xff=x:heatmap"), "-o", "out.mp4")
+test.refuses(2, ["slice 9 of an axis that has 0 to 3"], "render", "good.npy", "--view", "slice=1:0",
+             "--camera", "t=0:slice=9", "-o", "out.mp4")
+test.refuses(2, ["zoom is said twice"], "render", "good.npy", "--camera", "t=0:zoom=1,zoom=2",
+             "-o", "out.mp4")
+test.refuses(2, ["--norm log", "smallest value of the movie is 0"], "render", "good.npy", "--view",
+             "lines,norm=log", "--range", "movie", "-o", "out.mp4")
+
 # A pipe that breaks off, or goes on with something else, is filmed up to there.
 one = npy((4, 8), ramp(1, 4, 8))
 for name, rest, words in [

@@ -195,13 +195,12 @@ static void camera_slices(void **state)
     ramp(data[1], Z * Y * X);
     struct film film = film_f32(&test, Z, Y, X, data[0], 2);
     const struct trl_panel_params panel = {
-        .view = {.width = 16, .height = 16, .camera = "f=0:slice=0;f=1:slice=9", .fps_num = 30}};
+        .view = {.width = 16, .height = 16, .camera = "f=0:slice=0;f=1:slice=4", .fps_num = 30}};
     struct trl_camera *camera = NULL;
     assert_int_equal(trl_camera_create(&camera, test.log, panel.view.camera, 30, 1), 0);
     film.camera = camera;
     const struct trl_layer_setup setup = setup_of(&film, &panel);
     uint32_t *pixels = film_layer(&film, &setup);
-    /* There is no slice 9: the last is shown. */
     const struct film last = film_f32(&test, 1, Y, X, &data[1][(Z - 1) * Y * X], 1);
     const struct trl_view_params view = {.width = 16, .height = 16};
     film_same(pixels, run_map(&last, &view), &view);
@@ -710,6 +709,14 @@ static void misuse(void **state)
     HAS(refuse(&panel, 1, 4, 5), "nosuch");
     panel = (struct trl_panel_params){.view = {.camera = "t=0:zoom=0"}};
     HAS(refuse(&panel, 1, 4, 5), "zoom");
+    panel.view.camera = "f=0:slice=2;f=3:slice=2.5";
+    HAS(refuse(&panel, 3, 4, 5), "slice 2.5 of an axis that has 0 to 2");
+    panel.kind = TRL_VIEW_TRIVIEW;
+    HAS(refuse(&panel, 3, 4, 5), "slice 2.5 of an axis that has 0 to 2");
+    panel = (struct trl_panel_params){.x = {.step = 1e300}};
+    HAS(refuse(&panel, 1, 4, 5), "x-step 1e+300; must be");
+    panel = (struct trl_panel_params){.y = {.origin = -2e30}};
+    HAS(refuse(&panel, 1, 4, 5), "y-origin -2e+30");
     for (int kind = 0; kind < TRL_VIEW_COUNT; kind++) {
         panel = (struct trl_panel_params){.kind = (enum trl_view_kind)kind};
         HAS(refuse(&panel, 1, 0, 2), kind == TRL_VIEW_RASTER ? "raster" : "1 x 0 x 2");
@@ -726,6 +733,10 @@ static void misuse(void **state)
     panel = (struct trl_panel_params){.kind = TRL_VIEW_RASTER,
                                       .raster = {.form = TRL_RASTER_FORM_EVENTS}};
     HAS(refuse(&panel, 1, 1, 0), "view raster: a frame of 1 x 1 x 0: events do not say");
+    panel = (struct trl_panel_params){.kind = TRL_VIEW_LINES};
+    HAS(refuse(&panel, 1, 16385, 1), "16385 traces of 1 samples");
+    panel = (struct trl_panel_params){.kind = TRL_VIEW_RASTER, .raster = {.neurons = 5}};
+    HAS(refuse(&panel, 1, 1, 20), "neurons 5, and a mask has one an element: 20");
     panel = (struct trl_panel_params){.kind = TRL_VIEW_POINTS};
     HAS(refuse(&panel, 2, 8, 2), "view points: a frame of 2 x 8 x 2: it draws matrices");
     HAS(refuse(&panel, 1, 8, 1), "view points: a frame of 1 x 8 x 1 has no column 1");

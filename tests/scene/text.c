@@ -629,7 +629,8 @@ static void wrong_values_are_refused(void **state)
         {"rgb,checker", {"0", "x"}},
         {"heatmap,overlay", {"0", "-1", "1.5", "x", "", "255"}},
         {"heatmap,overlay,hide", {"", "all", "nan+", "+nan", "nan,over=", "nan/over"}},
-        {"heatmap,x-step", {"x", "inf", ""}},
+        {"heatmap,x-step", {"x", "inf", "", "0"}},
+        {"heatmap,y-step", {"0", "-0"}},
     };
     for (size_t n = 0; n < sizeof(wrong) / sizeof(wrong[0]); n++)
         for (size_t v = 0; v < 24 && wrong[n].values[v]; v++) {

@@ -451,6 +451,30 @@ static void another_form_is_refused(void **state)
     assert_int_equal(frames_folder_count(work->folder), 0);
 }
 
+/* The first of many cannot be written: those after it, on other threads, do not appear. */
+static void nothing_follows_a_file_that_failed(void **state)
+{
+    struct work *work = *state;
+    for (int round = 0; round < 8; round++) {
+        assert_int_equal(create(work, "g_##.png"), 0);
+        char part[4096];
+        snprintf(part, sizeof(part), "%s", frames_path(work->folder, "g_00.png.part"));
+        assert_int_equal(symlink("/dev/full", part), 0);
+        int error = 0;
+        for (int n = 0; n < 6 && !error; n++)
+            error = write_frame(work, n);
+        const int last = work->sink->impl->finish(work->sink);
+        assert_int_equal(error ? error : last, TRL_ERROR_OUTPUT);
+        destroy(work);
+        for (int n = 0; n < 6; n++) {
+            char name[16];
+            snprintf(name, sizeof(name), "g_%02d.png", n);
+            assert_int_not_equal(access(frames_path(work->folder, name), F_OK), 0);
+        }
+        unlink(part);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -473,6 +497,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_full_disk_leaves_no_half_file, work_open, work_close),
         cmocka_unit_test_setup_teardown(writers_that_fail_together_say_it_once, work_open,
                                         work_close),
+        cmocka_unit_test_setup_teardown(nothing_follows_a_file_that_failed, work_open, work_close),
         cmocka_unit_test_setup_teardown(another_form_is_refused, work_open, work_close),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -387,6 +387,37 @@ static void tiles_and_columns_are_equalized(void **state)
     harness_close(&h);
 }
 
+/* 12 rows cut into 8 fields make fields of 1 and of 2: what is constant has one colour. */
+static void fields_of_any_size_show_a_constant_alike(void **state)
+{
+    (void)state;
+    static const int sides[] = {9, 12, 33};
+    float value[33 * 33];
+    for (int i = 0; i < 33 * 33; i++)
+        value[i] = 3;
+    for (size_t n = 0; n < sizeof(sides) / sizeof(sides[0]); n++) {
+        const int side = sides[n];
+        const struct trl_view_params params = {.equalize = TRL_EQUALIZE_CLAHE,
+                                               .vmin_set = true,
+                                               .vmax_set = true,
+                                               .vmax = 10,
+                                               .width = 66,
+                                               .height = 66};
+        const struct trl_view_shape square = {1, side, side};
+        const struct trl_layout layout = {
+            .dtype = TRL_DTYPE_F32, .rank = 3, .shape = {1, side, side}, .stride = {0, side, 1}};
+        struct harness h;
+        harness_open(&h, &test, &params, &square);
+        harness_check(&h, &layout, value, sizeof(value));
+        /* Step 76 of 256: 3 / 256 are left of it, and of the rest it and those before get 77. */
+        const struct trl_picture *picture = trl_view_picture(h.view);
+        for (int row = 0; row < picture->cell_rows; row++)
+            for (int column = 0; column < picture->cell_columns; column++)
+                assert_int_equal(h.cells[row * (int)picture->cell_stride + column], 79);
+        harness_close(&h);
+    }
+}
+
 /* One field without a limit is the equalisation of the 256 steps: OpenCV's equalizeHist, but for
  * the lowest step, which that leaves out. */
 static void one_field_is_a_plain_histogram(void **state)
@@ -545,6 +576,7 @@ int main(void)
         cmocka_unit_test(every_step_has_as_many),
         cmocka_unit_test(equalized_films),
         cmocka_unit_test(tiles_and_columns_are_equalized),
+        cmocka_unit_test(fields_of_any_size_show_a_constant_alike),
         cmocka_unit_test(one_field_is_a_plain_histogram),
         cmocka_unit_test(one_scale_for_all),
         cmocka_unit_test(sharing_is_refused),

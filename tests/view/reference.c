@@ -266,23 +266,18 @@ static float reduce_cell(const struct trl_view_params *params, float low, float 
 
 static void field_levels(const int bins[256], int clip, int levels[256])
 {
-    int64_t n = 0, excess = 0, sum = 0;
+    const int64_t whole = 1 << 24, limit = whole * clip / 65536;
+    int64_t n = 0, total = 0, excess = 0, sum = 0;
     for (int b = 0; b < 256; b++)
         n += bins[b];
-    const int64_t limit = trl_max_i64(1, n * clip / 65536);
-    int64_t heights[256];
-    for (int b = 0; b < 256; b++) {
-        heights[b] = trl_min_i64(bins[b], limit);
-        excess += bins[b] - heights[b];
+    for (int b = 0; b < 256 && n; b++) {
+        const int64_t height = bins[b] * whole / n;
+        total += height;
+        excess += trl_max_i64(height - limit, 0);
     }
-    for (int b = 0; b < 256; b++)
-        heights[b] += excess / 256;
-    const int64_t left = excess % 256, apart = left ? trl_max_i64(256 / left, 1) : 256;
-    for (int64_t b = 0, more = left; b < 256 && more > 0; b += apart, more--)
-        heights[b]++;
     for (int b = 0; b < 256; b++) {
-        sum += heights[b];
-        levels[b] = n ? (int)(sum * 65280 / n) : b * 256;
+        sum += n ? trl_min_i64(bins[b] * whole / n, limit) : 0;
+        levels[b] = n ? (int)((sum + (b + 1) * excess / 256) * 65280 / total) : b * 256;
     }
 }
 
