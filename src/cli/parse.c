@@ -92,7 +92,7 @@ static int bad_value(const struct trl_cli_option *option, const char *name, cons
 {
     char meant[96];
     if (!*value && option->type == &trl_cli_type_text)
-        return trl_cli_usage_error("%s has an empty value", name);
+        return trl_cli_usage_error("%s \"\" is empty; it needs a text", name);
     guess(meant, sizeof(meant), option, value);
     if (option->choices && !option->type->expects) {
         char words[256] = "";
