@@ -152,16 +152,16 @@ static int print_plan(struct trl_cli_film *film, const struct run *run,
     char words[512];
     int count = 0, shown = 0;
     int error = trl_sim_layout(run->sim, run->channel, &layout);
-    const int rank = layout.rank + 1;
-    int64_t shape[TRL_RANK_MAX] = {1};
-    for (int axis = 1; axis < rank; axis++)
-        shape[axis] = layout.shape[axis - 1];
+    enum { RANK = 3 }; /* tiles, rows, columns */
+    int64_t shape[RANK];
+    for (int axis = 0; axis < RANK; axis++)
+        shape[axis] = axis < RANK - layout.rank ? 1 : layout.shape[axis - (RANK - layout.rank)];
     for (; !error && model->channels[count].name && count < TRL_INPUTS_MAX; count++) {
         inputs[count] = (struct trl_scene_input){.name = model->channels[count].name,
                                                  .frame_count = run->frame_count};
         if (!strcmp(inputs[count].name, run->channel))
             shown = count;
-        error = trl_layout_dense(&inputs[count].layout, layout.dtype, rank, shape, false);
+        error = trl_layout_dense(&inputs[count].layout, layout.dtype, RANK, shape, false);
     }
     if (error)
         return trl_cli_exit_code(error);
@@ -176,7 +176,8 @@ static int print_plan(struct trl_cli_film *film, const struct run *run,
                                 .input_count = count,
                                 .words = (const char *const[]){words},
                                 .word_count = 1,
-                                .frame_count = run->frame_count};
+                                .frame_count = run->frame_count,
+                                .network = run->network};
     return trl_cli_film_plan(film, &plan);
 }
 
@@ -190,6 +191,12 @@ static int open_network(struct trl_cli_film *film, const struct trl_sim_model *m
                                    "grid:size=200x200,degree=40");
     if (!wanted && film->settings->network)
         return trl_cli_usage_error("--network is for sim burst; %s has none", model->name);
+    if (!wanted && (film->settings->sim.layout != TRL_SIM_ATLAS || film->settings->sim.area))
+        return trl_cli_usage_error("--layout and --area are for the networks of sim burst");
+    if (wanted && film->settings->sim.width)
+        return trl_cli_usage_error("--sheet is not for sim burst; the network has its size: "
+                                   "--network grid:size=%dx%d",
+                                   film->settings->sim.width, film->settings->sim.height);
     return wanted ? trl_cli_network_open(network, film->log, film->settings) : 0;
 }
 
@@ -218,10 +225,10 @@ int trl_cli_sim(struct trl_cli_settings *settings)
         code = trl_cli_film_open(&film, settings);
     if (!code)
         code = choose_views(&film, model, channel);
-    if (!code && !settings->dry_run)
-        code = trl_cli_film_device(&film);
     if (!code)
         code = open_network(&film, model, &run.network);
+    if (!code && !settings->dry_run)
+        code = trl_cli_film_device(&film);
     if (!code)
         code = create_sim(&film, run.network, &run.sim);
     if (code)

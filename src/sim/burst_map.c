@@ -2,6 +2,7 @@
 #include "sim/burst_map.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +11,7 @@
 #include "sim/sim.h"
 
 /* Empty cells between the slices of an area, and between areas. */
-enum { SLICE_GAP = 1, AREA_GAP = 3 };
+enum { SLICE_GAP = 1, AREA_GAP = 3, NAMES_SIZE = 512 };
 
 /* Of a picture. */
 static const double wanted_ratio = 16.0 / 9;
@@ -32,8 +33,13 @@ static int find_area(struct trl_log *log, const struct trl_network *network, con
             *shown = (struct shown){n, n + 1};
             return 0;
         }
-    return trl_fail(log, TRL_ERROR_USAGE, "the network has no area '%s'; its first is '%s'", name,
-                    count ? trl_network_area(network, 0).name : "");
+    char names[NAMES_SIZE] = "none";
+    size_t used = 0;
+    for (int n = 0; n < count && used < sizeof(names) - 1; n++)
+        used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%s", n ? ", " : "",
+                                 trl_network_area(network, n).name);
+    return trl_fail(log, TRL_ERROR_USAGE, "the network has no area '%s'; there are: %s", name,
+                    names);
 }
 
 /* How the slices of an area lie. */

@@ -115,6 +115,18 @@ static trl_burst_film_constants make_constants(const struct trl_sim_params *para
     };
 }
 
+static void say_engine(struct trl_burst_film *film)
+{
+    const struct trl_burst_plan *plan = film->burst->plan;
+    const struct trl_burst_scale scale = trl_burst_scale(film->burst);
+    trl_log_print(film->burst->log, TRL_LOG_INFO,
+                  "%u neurons and %llu synapses on the backend %s, in %s time; sums of %d bits, %d "
+                  "of them a fraction, bounded by %lld",
+                  plan->neuron_count, (unsigned long long)plan->synapse_count,
+                  trl_burst_backend_name(film->burst), plan->wall_time ? "wall" : "candidate",
+                  scale.sum_bits, scale.fraction_bits, (long long)scale.bound);
+}
+
 int trl_burst_film_create(struct trl_burst_film *film, const struct trl_sim_params *params,
                           enum trl_burst_backend backend)
 {
@@ -136,6 +148,7 @@ int trl_burst_film_create(struct trl_burst_film *film, const struct trl_sim_para
                                    params->area, true);
     if (err)
         return err;
+    say_engine(film);
     film->constants = make_constants(params, &film->map, (uint32_t)ledger);
     film->kick_share = value_of(params, KICK);
     film->kick_amount = (float)value_of(params, KICK_AMOUNT);
