@@ -74,6 +74,11 @@ static const struct trl_sim_channel *panel_channel(const struct trl_sim_model *m
     return panel->input ? NULL : otherwise;
 }
 
+static bool needs_network(const struct trl_sim_model *model)
+{
+    return !strcmp(model->name, "burst");
+}
+
 /* Colours and ranges of the film, or of its panels. */
 static int choose_views(struct trl_cli_film *film, const struct trl_sim_model *model,
                         const struct trl_sim_channel *channel)
@@ -81,6 +86,9 @@ static int choose_views(struct trl_cli_film *film, const struct trl_sim_model *m
     struct trl_cli_settings *settings = film->settings;
     const char *names[TRL_INPUTS_MAX];
     int count = 0;
+    /* Cells without neurons are background, not data that is missing. */
+    if (needs_network(model) && !settings->stream.view.nan_color.set)
+        settings->stream.view.nan_color = (struct trl_color){40, 40, 40, true};
     for (; model->channels[count].name && count < TRL_INPUTS_MAX; count++)
         names[count] = model->channels[count].name;
     int code = trl_cli_film_panels(film);
@@ -185,7 +193,7 @@ static int print_plan(struct trl_cli_film *film, const struct run *run,
 static int open_network(struct trl_cli_film *film, const struct trl_sim_model *model,
                         struct trl_network **network)
 {
-    const bool wanted = !strcmp(model->name, "burst");
+    const bool wanted = needs_network(model);
     if (wanted && !film->settings->network)
         return trl_cli_usage_error("sim burst needs --network: a file, or a kind such as "
                                    "grid:size=200x200,degree=40");

@@ -22,14 +22,10 @@ enum setting {
 enum { LEDGER_MIN = 2, WINDOW_MAX = 4096, STREAM = 0x62757273 };
 
 static const struct trl_sim_setting settings[SETTING_COUNT + 1] = {
-    [TIMESTEP] = {"timestep_ms", 1},
-    [KICK] = {"kick", 0.02},
-    [KICK_AMOUNT] = {"kick_amount", 100},
-    [NOISE] = {"noise", 0},
-    [NOISE_AMOUNT] = {"noise_amount", 100},
-    [AFTERGLOW] = {"afterglow_bursts", 12},
-    [RATE_WINDOW] = {"rate_bursts", 64},
-    [WALL_TIME] = {"wall_time", 0},
+    [TIMESTEP] = {"timestep_ms", 1},       [KICK] = {"kick", 0.02},
+    [KICK_AMOUNT] = {"kick_amount", 25},   [NOISE] = {"noise", 0},
+    [NOISE_AMOUNT] = {"noise_amount", 25}, [AFTERGLOW] = {"afterglow_bursts", 12},
+    [RATE_WINDOW] = {"rate_bursts", 64},   [WALL_TIME] = {"wall_time", 0},
     [SETTING_COUNT] = {NULL, 0},
 };
 
@@ -169,17 +165,26 @@ void trl_burst_film_finish(struct trl_burst_film *film)
     free(film->amounts);
 }
 
+/* Thresholds of the neuron, where it has one above 0. */
+static float scaled(const struct trl_burst_plan *plan, uint32_t id, float amount)
+{
+    const float threshold = plan->kinds[plan->kind_of[id]].threshold;
+    const float scaled = amount * threshold;
+    return threshold > 0 && isfinite(scaled) ? scaled : amount;
+}
+
 /* Neurons drawn with replacement: the same one may be drawn, and get the amount, twice. */
 static int inject(struct trl_burst_film *film, uint64_t burst, double share, float amount)
 {
-    const uint32_t neurons = film->burst->plan->neuron_count;
+    const struct trl_burst_plan *plan = film->burst->plan;
+    const uint32_t neurons = plan->neuron_count;
     const uint32_t count = (uint32_t)(share * neurons + 0.5);
     for (uint32_t n = 0; n < count; n++) {
         const trl_philox_block counter = {n, (uint32_t)burst, (uint32_t)(burst >> 32), STREAM};
         const trl_philox_block drawn =
             trl_philox(counter, (uint32_t)film->seed, (uint32_t)(film->seed >> 32));
         film->ids[n] = (uint32_t)((uint64_t)drawn.x * neurons >> 32);
-        film->amounts[n] = amount;
+        film->amounts[n] = scaled(plan, film->ids[n], amount);
     }
     return count ? trl_burst_inject(film->burst, burst, film->ids, film->amounts, count) : 0;
 }

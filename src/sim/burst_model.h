@@ -17,7 +17,7 @@ struct trl_burst_film {
     struct trl_burst *burst;
     struct trl_burst_map map;
     trl_burst_film_constants constants;
-    /* Injected: a share of all neurons, before the first burst and before each. */
+    /* What a share of all neurons gets in the first burst and in each, in their thresholds. */
     double kick_share, noise_share;
     float kick_amount, noise_amount;
     uint64_t seed;

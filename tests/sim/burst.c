@@ -127,16 +127,17 @@ static bool fired(const struct golden *golden, int time, uint32_t neuron)
     return time > 0 && golden->masks[time][neuron / 32] >> neuron % 32 & 1;
 }
 
-/* The documented share of neurons, drawn with replacement. */
+/* A share of neurons, drawn with replacement, gets a multiple of its thresholds. */
 static void inject(struct golden *golden, double share, float amount, float external[NEURONS])
 {
     for (uint32_t n = 0; n < (uint32_t)(share * NEURONS + 0.5); n++) {
         const trl_philox_block drawn =
             trl_philox((trl_philox_block){n, (uint32_t)golden->time, 0, 0x62757273}, SEED, 0);
         const uint32_t id = (uint32_t)((uint64_t)drawn.x * NEURONS >> 32);
-        assert_int_equal(trl_burst_inject(golden->burst, (uint64_t)golden->time, &id, &amount, 1),
+        const float scaled = amount * threshold_of(id);
+        assert_int_equal(trl_burst_inject(golden->burst, (uint64_t)golden->time, &id, &scaled, 1),
                          0);
-        external[id] += amount;
+        external[id] += scaled;
         golden->candidate[id] = true;
     }
 }
@@ -149,8 +150,8 @@ static void advance(struct golden *golden)
     memset(golden->candidate, 0, sizeof(golden->candidate));
     golden->time++;
     if (golden->time == 1)
-        inject(golden, 0.2, 7, external);
-    inject(golden, 0.03, 2.5F, external);
+        inject(golden, 0.2, 3, external);
+    inject(golden, 0.03, 0.75F, external);
     struct trl_synapse synapses[NEURONS * SYNAPSES_A_NEURON];
     assert_int_equal(
         trl_network_synapses(golden->network, 0, NEURONS * SYNAPSES_A_NEURON, synapses), 0);
@@ -304,8 +305,8 @@ static void open_film(struct film *film, struct trl_network *network, enum trl_s
 {
     static void (*const places[])(struct place *, int) = {place_atlas, place_volume, place_neurons};
     const struct trl_sim_setting settings[] = {
-        {"kick", 0.2},           {"kick_amount", 7},         {"noise", 0.03},
-        {"noise_amount", 2.5},   {"afterglow_bursts", GLOW}, {"rate_bursts", RATE},
+        {"kick", 0.2},           {"kick_amount", 3},         {"noise", 0.03},
+        {"noise_amount", 0.75},  {"afterglow_bursts", GLOW}, {"rate_bursts", RATE},
         {"wall_time", wall_time}};
     struct trl_sim_params params = {.log = gpu.log,
                                     .model = "burst",
