@@ -25,7 +25,7 @@ genome = {
         "retina": {
             "cortical_name": "retina", "block_boundaries": [128, 72, 1],
             "relative_coordinate": [0, 0, 0], "firing_threshold": 60, "leak_coefficient": 0.3,
-            "neuron_excitability": 0.5, "refractory_period": 7, "postsynaptic_current": 20,
+            "neuron_excitability": 0.47, "refractory_period": 7, "postsynaptic_current": 20,
             "synapse_attractivity": 33,
             "psp_uniform_distribution": True,
             "cortical_mapping_dst": {"retina": [{"morphology_id": "disc"}],

@@ -181,23 +181,6 @@ static int generate(struct trl_network **out, struct trl_log *log,
     return code ? code : trl_cli_exit_code(trl_network_generate(out, &params));
 }
 
-/* A word with a colon that is no file was meant as a kind. */
-static int refuse_kind(const char *text, size_t length)
-{
-    char word[KEY_SIZE_MAX];
-    snprintf(word, sizeof(word), "%.*s", (int)length, text);
-    struct trl_cli_nearest nearest = {.word = word};
-    for (int n = 0; n < KIND_COUNT; n++)
-        trl_cli_nearest_offer(&nearest, kinds[n].name);
-    if (nearest.best)
-        return trl_cli_usage_error("--network: \"%s\" is no file and no kind of network; did you "
-                                   "mean %s?",
-                                   word, nearest.best);
-    return trl_cli_usage_error("--network: \"%s\" is no file and no kind of network; there are "
-                               "grid, random, small-world and power-law",
-                               word);
-}
-
 int trl_cli_network_open(struct trl_network **out, struct trl_log *log,
                          const struct trl_cli_settings *settings)
 {
@@ -207,8 +190,11 @@ int trl_cli_network_open(struct trl_network **out, struct trl_log *log,
     for (int n = 0; n < KIND_COUNT; n++)
         if (length == strlen(kinds[n].name) && !strncmp(text, kinds[n].name, length))
             return generate(out, log, settings, &kinds[n], text[length] ? text + length + 1 : "");
+    /* A word with a colon was meant as a kind. */
     if (text[length] && access(text, F_OK) != 0)
-        return refuse_kind(text, length);
+        return trl_cli_usage_error("--network: \"%.*s\" is no file and no kind of network; kinds "
+                                   "are grid, random, small-world and power-law",
+                                   (int)length, text);
     const struct trl_network_load_params params = {.log = log, .seed = settings->sim.seed};
     return trl_cli_exit_code(trl_network_load(out, text, &params));
 }
