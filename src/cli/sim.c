@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "cli/exits.h"
 #include "cli/film.h"
+#include "cli/injections.h"
 #include "cli/message.h"
 #include "cli/networks.h"
 
@@ -199,8 +200,10 @@ static int open_network(struct trl_cli_film *film, const struct trl_sim_model *m
                                    "grid:size=200x200,degree=40");
     if (!wanted && film->settings->network)
         return trl_cli_usage_error("--network is for sim burst; %s has none", model->name);
-    if (!wanted && (film->settings->sim.layout != TRL_SIM_ATLAS || film->settings->sim.area))
-        return trl_cli_usage_error("--layout and --area are for the networks of sim burst");
+    if (!wanted && (film->settings->sim.layout != TRL_SIM_ATLAS || film->settings->sim.area ||
+                    film->settings->inject_path))
+        return trl_cli_usage_error("--layout, --area and --inject are for the networks of sim "
+                                   "burst");
     if (wanted && film->settings->sim.width)
         return trl_cli_usage_error("--sheet is not for sim burst; the network has its size: "
                                    "--network grid:size=%dx%d",
@@ -208,12 +211,15 @@ static int open_network(struct trl_cli_film *film, const struct trl_sim_model *m
     return wanted ? trl_cli_network_open(network, film->log, film->settings) : 0;
 }
 
-static int create_sim(struct trl_cli_film *film, struct trl_network *network, struct trl_sim **sim)
+static int create_sim(struct trl_cli_film *film, struct trl_network *network,
+                      const struct trl_cli_injections *injections, struct trl_sim **sim)
 {
     struct trl_sim_params params = film->settings->sim;
     params.log = film->log;
     params.model = film->settings->operands.items[0];
     params.network = network;
+    params.injections = injections->items;
+    params.injection_count = injections->count;
     params.device = film->device;
     if (film->settings->dry_run)
         params.backend = TRL_BACKEND_CPU; /* the size is the same, and no device is opened */
@@ -228,6 +234,7 @@ int trl_cli_sim(struct trl_cli_settings *settings)
         return TRL_CLI_EXIT_USAGE;
     struct trl_cli_film film = {0};
     struct run run = {.channel = channel->name};
+    struct trl_cli_injections injections = {0};
     int code = choose_length(settings, model);
     if (!code)
         code = trl_cli_film_open(&film, settings);
@@ -235,10 +242,12 @@ int trl_cli_sim(struct trl_cli_settings *settings)
         code = choose_views(&film, model, channel);
     if (!code)
         code = open_network(&film, model, &run.network);
+    if (!code && settings->inject_path)
+        code = trl_cli_injections_read(&injections, settings->inject_path);
     if (!code && !settings->dry_run)
         code = trl_cli_film_device(&film);
     if (!code)
-        code = create_sim(&film, run.network, &run.sim);
+        code = create_sim(&film, run.network, &injections, &run.sim);
     if (code)
         goto done;
     run.frame_count = settings->frame_count;
@@ -250,6 +259,7 @@ int trl_cli_sim(struct trl_cli_settings *settings)
             &film,
             &(struct trl_cli_shot){.take = film_sim, .user = &run, .frame_count = run.frame_count});
 done:
+    trl_cli_injections_free(&injections);
     trl_sim_destroy(&run.sim);
     trl_network_destroy(&run.network);
     trl_cli_film_close(&film);

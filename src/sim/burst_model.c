@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "shared/philox.h"
@@ -111,6 +112,44 @@ static trl_burst_film_constants make_constants(const struct trl_sim_params *para
     };
 }
 
+static int compare_bursts(const void *left, const void *right)
+{
+    const struct trl_sim_injection *a = left, *b = right;
+    if (a->burst != b->burst)
+        return a->burst < b->burst ? -1 : 1;
+    if (a->neuron != b->neuron)
+        return a->neuron < b->neuron ? -1 : 1;
+    return (a->amount > b->amount) - (a->amount < b->amount);
+}
+
+/* By burst, neuron and amount: sums do not depend on the order in which they were given. */
+static int copy_injections(struct trl_burst_film *film, const struct trl_sim_params *params)
+{
+    const uint32_t neurons = trl_network_neuron_count(params->network);
+    const size_t size = (size_t)params->injection_count * sizeof(*film->injections);
+    for (int64_t n = 0; n < params->injection_count; n++) {
+        const struct trl_sim_injection *item = &params->injections[n];
+        if (item->neuron >= neurons)
+            return trl_fail(params->log, TRL_ERROR_USAGE,
+                            "injection %lld: there is no neuron %u; there are %u", (long long)n,
+                            item->neuron, neurons);
+        if (!item->burst || !isfinite(item->amount))
+            return trl_fail(params->log, TRL_ERROR_USAGE,
+                            "injection %lld: burst %llu, amount %g: bursts count from 1, and "
+                            "amounts are finite",
+                            (long long)n, (unsigned long long)item->burst, (double)item->amount);
+    }
+    film->injections = malloc(size + 1);
+    if (!film->injections)
+        return trl_fail_memory(params->log, "injections", size);
+    if (size)
+        memcpy(film->injections, params->injections, size);
+    film->injection_count = params->injection_count;
+    qsort(film->injections, (size_t)film->injection_count, sizeof(*film->injections),
+          compare_bursts);
+    return 0;
+}
+
 static void say_engine(struct trl_burst_film *film)
 {
     const struct trl_burst_plan *plan = film->burst->plan;
@@ -142,6 +181,8 @@ int trl_burst_film_create(struct trl_burst_film *film, const struct trl_sim_para
     if (!err)
         err = trl_burst_map_create(&film->map, params->log, params->network, params->layout,
                                    params->area, true);
+    if (!err)
+        err = copy_injections(film, params);
     if (err)
         return err;
     say_engine(film);
@@ -161,6 +202,7 @@ void trl_burst_film_finish(struct trl_burst_film *film)
 {
     trl_burst_destroy(&film->burst);
     trl_burst_map_destroy(&film->map);
+    free(film->injections);
     free(film->ids);
     free(film->amounts);
 }
@@ -191,7 +233,15 @@ static int inject(struct trl_burst_film *film, uint64_t burst, double share, flo
 
 int trl_burst_film_inject(struct trl_burst_film *film, uint64_t first, uint64_t count)
 {
-    int err = first == 1 ? inject(film, 1, film->kick_share, film->kick_amount) : 0;
+    int err = 0;
+    for (; !err && film->injected < film->injection_count; film->injected++) {
+        const struct trl_sim_injection *item = &film->injections[film->injected];
+        if (item->burst >= first + count)
+            break;
+        err = trl_burst_inject(film->burst, item->burst, &item->neuron, &item->amount, 1);
+    }
+    if (!err)
+        err = first == 1 ? inject(film, 1, film->kick_share, film->kick_amount) : 0;
     for (uint64_t n = 0; !err && n < count && film->noise_share > 0; n++)
         err = inject(film, first + n, film->noise_share, film->noise_amount);
     return err;

@@ -20,6 +20,8 @@ struct trl_burst_film {
     /* What a share of all neurons gets in the first burst and in each, in their thresholds. */
     double kick_share, noise_share;
     float kick_amount, noise_amount;
+    struct trl_sim_injection *injections; /* by burst */
+    int64_t injection_count, injected;
     uint64_t seed;
     uint32_t *ids;
     float *amounts;

@@ -79,6 +79,15 @@ test.write("list.npy", npy((2, 2), [0.5, 1, 1, 2]))
 for name in ["text.txt", "cut.json", "list.npy", "missing.json"]:
     test.refuses(3, [name], *burst(name, "-o", "out.mp4"))
 test.refuses(4, ["bytes are needed", "available"], *burst("grid:size=60000x60000", "-o", "out.mp4"))
+for name, line, text in [
+        ("short.txt", 1, b"1 2\n"), ("zero.txt", 2, b"1 2 3\n0 2 3\n"), ("word.txt", 2, b"b,n,a\nx,y,z\n"),
+        ("nan.txt", 1, b"1,2,nan\n"), ("long.txt", 3, b"# none\n\n1,2,3,4\n")]:
+    test.write(name, text)
+    test.refuses(3, [name, "line %d" % line], *burst("grid", "--inject", name, "-o", "out.mp4"))
+test.refuses(3, ["none.csv"], *burst("grid", "--inject", "none.csv", "-o", "out.mp4"))
+test.write("far.csv", b"1,100,1\n")
+test.refuses(2, ["there is no neuron 100; there are 81"],
+             *burst("grid:size=9x9", "--inject", "far.csv", "-o", "out.mp4"))
 test.check("nothing is left behind", not test.exists("out.mp4"))
 
 # Patterns of a neuron that is driven above its threshold in every burst, decoded from the film.
@@ -165,4 +174,15 @@ films = [made(*burst(name, "--set", "kick=0.05", "--frames", "20", "--scale", "2
                      "-"))[0] for name in ["ring.csv", "ring.txt", "ring.npy"]]
 test.check("edge lists as .csv, .txt and .npy", films[0] == films[1] == films[2])
 test.check("spikes go around", len(set(y4m(films[0])[3])) == 20)
+
+# Injected spikes are where they were injected, in their burst; the clock of a spike is a burst.
+test.write("spikes.csv", b"burst,neuron,amount\n3,7,1\n1,0,0.5\n1,0,0.5 # both make 1\n3;9;2\n")
+for backend in ["cpu", "gpu"]:
+    frames = y4m(made(*burst("ring.csv", "--set", "kick=0", "--set", "afterglow_bursts=1",
+                             "--layout", "neurons", "--inject", "spikes.csv", "--backend", backend,
+                             "--cmap", "gray", "--scale", "1", "--frames", "4", "-q", "-o",
+                             "-"))[0])[3]
+    seen = [[n for n in range(30) if frame[n] > 128] for frame in frames]
+    test.check("injected spikes on the " + backend, seen ==
+               [[0], [1], [2, 7, 9], [3, 8, 10]], seen)
 test.end()
