@@ -95,12 +95,13 @@ static struct trl_burst_cell make_cell(uint32_t first, int32_t count)
 static void fill_block(struct trl_burst_cell *cells, int64_t pitch, const struct block *block,
                        const struct trl_area *area)
 {
+    const int64_t columns = trl_max_i64(1, block->columns);
     uint32_t first = area->first;
     for (int64_t x = 0; x < area->size[0]; x++)
         for (int64_t y = 0; y < area->size[1]; y++)
             for (int64_t z = 0; z < area->size[2]; z++) {
-                const int64_t column = block->x + z % block->columns * (area->size[0] + SLICE_GAP);
-                const int64_t row = block->y + z / block->columns * (area->size[1] + SLICE_GAP);
+                const int64_t column = block->x + z % columns * (area->size[0] + SLICE_GAP);
+                const int64_t row = block->y + z / columns * (area->size[1] + SLICE_GAP);
                 cells[(row + y) * pitch + column + x] = make_cell(first, area->neurons_per_voxel);
                 first += (uint32_t)area->neurons_per_voxel;
             }

@@ -96,7 +96,8 @@ static float threshold_of(uint32_t neuron)
 {
     if (neuron < 35)
         return 3;
-    return neuron < 35 + 108 ? 2.5F : 5 + 0.5F * (float)((neuron - 143) / 2);
+    const uint32_t voxel = neuron < 143 ? 0 : (neuron - 143) / 2; /* of the column */
+    return neuron < 143 ? 2.5F : 5 + 0.5F * (float)voxel;
 }
 
 /* The longest countdown, after a spike and what is added at the fire limit. */
