@@ -33,6 +33,13 @@ enum trl_sim_layout {
 
 struct trl_network;
 
+/* What a neuron of a network gets from outside in a burst. */
+struct trl_sim_injection {
+    uint64_t burst; /* from 1 */
+    uint32_t neuron;
+    float amount;
+};
+
 struct trl_sim_params {
     struct trl_log *log;
     const char *model;         /* a name of trl_sim_models() */
@@ -45,6 +52,8 @@ struct trl_sim_params {
     struct trl_network *network; /* of the model burst; borrowed while the simulation lives */
     enum trl_sim_layout layout;  /* of the model burst */
     const char *area;            /* the only area to show; NULL: all */
+    const struct trl_sim_injection *injections; /* of the model burst; in any order; copied */
+    int64_t injection_count;
 };
 
 /* A tensor that a model can show. */

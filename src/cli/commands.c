@@ -4,8 +4,8 @@
 #include <limits.h>
 #include <string.h>
 
-static const struct trl_cli_choice lists[] = {{"cmaps", 0},  {"views", 0},  {"filters", 0},
-                                              {"models", 0}, {"codecs", 0}, {0}};
+static const struct trl_cli_choice lists[] = {
+    {"cmaps", 0}, {"views", 0}, {"filters", 0}, {"models", 0}, {"networks", 0}, {"codecs", 0}, {0}};
 static const struct trl_cli_choice topics[] = {
     {"render", 0}, {"sim", 0}, {"devices", 0}, {"list", 0}, {"version", 0}, {"help", 0}, {0}};
 
@@ -42,11 +42,12 @@ const struct trl_cli_command trl_cli_commands[] = {
      .run = trl_cli_devices},
     {.name = "list",
      .bit = TRL_CLI_LIST,
-     .operands = "cmaps|views|filters|models|codecs",
+     .operands = "cmaps|views|filters|models|networks|codecs",
      .summary = "lists what can be named",
-     .description = "Lists the colour maps, the views of panels with their options, the filters, "
-                    "the models with their channels and settings, or the kinds of output of this "
-                    "build.",
+     .description =
+         "Lists the colour maps, the views of panels with their options, the filters, "
+         "the models with their channels and settings, the kinds of networks that can be "
+         "generated, or the kinds of output of this build.",
      .operand_min = 1,
      .operand_max = 1,
      .choices = lists,

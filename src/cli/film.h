@@ -60,7 +60,8 @@ struct trl_cli_plan {
     int input_count;
     const char *const *words; /* what the first inputs are; of those that are told of */
     int word_count;
-    int64_t frame_count; /* -1: not known */
+    int64_t frame_count;               /* -1: not known */
+    const struct trl_network *network; /* of a simulation; NULL: none */
     /* found by trl_cli_film_plan */
     struct trl_scene_params scene;
     int width, height;

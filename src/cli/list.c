@@ -2,6 +2,7 @@
 #include "cli/exits.h"
 #include "cli/help.h"
 #include "cli/message.h"
+#include "cli/networks.h"
 #include "cli/sheet.h"
 #include "cli/summary.h"
 #include "cli/swatch.h"
@@ -214,6 +215,7 @@ int trl_cli_list(struct trl_cli_settings *settings)
         {"views", list_views, trl_cli_sheet_views},
         {"filters", list_filters, NULL},
         {"models", list_models, NULL},
+        {"networks", trl_cli_list_networks, NULL},
         {"codecs", list_codecs, NULL},
     };
     const char *what = settings->operands.items[0];

@@ -141,11 +141,19 @@ const struct trl_cli_option trl_cli_options[] = {
      .type = &trl_cli_type_text,
      .target = AT(network),
      .completion = TRL_CLI_COMPLETE_FILES,
-     .help = "Network of the model burst: a genome (JSON) or an edge list (.npy or CSV: source, "
-             "target, weight), or one that is generated: random, small-world, power-law or grid, "
-             "with KEY=VALUE,... after a colon: size=XxYxZ, degree, weight, inhibitory (share), "
-             "threshold, leak, refractory, excitability, drive, radius, rewire, exponent and "
-             "others, as in grid:size=200x200,degree=40,inhibitory=0.2."},
+     .help = "Network of the model burst: a genome (JSON) or an edge list (.npy or text: source, "
+             "target, weight), or one that is generated: grid, random, small-world or power-law, "
+             "perhaps with KEY=VALUE,... after a colon, as in grid:size=200x200,degree=20. "
+             "\"tensorreel list networks\" shows the keys and their defaults."},
+    {.name = "inject",
+     .placeholder = "FILE",
+     .commands = TRL_CLI_SIM,
+     .section = TRL_CLI_SECTION_SIMULATION,
+     .type = &trl_cli_type_text,
+     .target = AT(inject_path),
+     .completion = TRL_CLI_COMPLETE_FILES,
+     .help = "What neurons of the network get from outside: lines of burst (from 1), neuron and "
+             "amount."},
     {.name = "layout",
      .placeholder = "HOW",
      .commands = TRL_CLI_SIM,

@@ -82,6 +82,7 @@ struct trl_cli_settings {
     struct trl_device_params device;
     const char *channel;
     const char *network;     /* file or words; NULL: none */
+    const char *inject_path; /* of what its neurons get; NULL: nothing */
     int64_t frame_count;     /* of a simulation; 0: not given */
     int64_t steps_per_frame; /* 0: not given */
     double seconds;          /* length of a simulation's film; 0: not given */

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "cli/plan.h"
 
+#include "cli/networks.h"
 #include "cli/summary.h"
 
 #include <stdio.h>
@@ -134,12 +135,19 @@ static void print_input(const struct trl_cli_plan *plan, int n)
     printf("%lld rows, %lld columns\n", (long long)shape[1], (long long)shape[2]);
 }
 
+static const char *backend_word(const struct trl_cli_film *film)
+{
+    return trl_cli_choice_word("backend", (int)film->settings->sim.backend);
+}
+
 static void print_text(const struct trl_cli_film *film, const struct trl_cli_plan *plan)
 {
     int num, den;
     trl_cli_film_rate(film, &num, &den);
     for (int n = 0; n < plan->word_count; n++)
         print_input(plan, n);
+    if (plan->network)
+        trl_cli_network_print(plan->network, backend_word(film));
     if (plan->frame_count >= 0)
         printf("frames   %lld, %.3f s\n", (long long)plan->frame_count,
                (double)plan->frame_count * den / num);
@@ -235,6 +243,9 @@ static int print_json(const struct trl_cli_film *film, const struct trl_cli_plan
         json_object_update(json, colours);
         json_decref(colours);
     }
+    if (plan->network)
+        json_object_set_new(json, "network",
+                            trl_cli_network_json(plan->network, backend_word(film)));
     json_object_set_new(json, "outputs", trl_cli_outputs_json(film));
     return trl_cli_json_print(json);
 }

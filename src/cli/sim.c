@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "cli/exits.h"
 #include "cli/film.h"
+#include "cli/injections.h"
 #include "cli/message.h"
 #include "cli/networks.h"
 
@@ -74,6 +75,11 @@ static const struct trl_sim_channel *panel_channel(const struct trl_sim_model *m
     return panel->input ? NULL : otherwise;
 }
 
+static bool needs_network(const struct trl_sim_model *model)
+{
+    return !strcmp(model->name, "burst");
+}
+
 /* Colours and ranges of the film, or of its panels. */
 static int choose_views(struct trl_cli_film *film, const struct trl_sim_model *model,
                         const struct trl_sim_channel *channel)
@@ -81,6 +87,9 @@ static int choose_views(struct trl_cli_film *film, const struct trl_sim_model *m
     struct trl_cli_settings *settings = film->settings;
     const char *names[TRL_INPUTS_MAX];
     int count = 0;
+    /* Cells without neurons are background, not data that is missing. */
+    if (needs_network(model) && !settings->stream.view.nan_color.set)
+        settings->stream.view.nan_color = (struct trl_color){40, 40, 40, true};
     for (; model->channels[count].name && count < TRL_INPUTS_MAX; count++)
         names[count] = model->channels[count].name;
     int code = trl_cli_film_panels(film);
@@ -152,16 +161,16 @@ static int print_plan(struct trl_cli_film *film, const struct run *run,
     char words[512];
     int count = 0, shown = 0;
     int error = trl_sim_layout(run->sim, run->channel, &layout);
-    const int rank = layout.rank + 1;
-    int64_t shape[TRL_RANK_MAX] = {1};
-    for (int axis = 1; axis < rank; axis++)
-        shape[axis] = layout.shape[axis - 1];
+    enum { RANK = 3 }; /* tiles, rows, columns */
+    int64_t shape[RANK];
+    for (int axis = 0; axis < RANK; axis++)
+        shape[axis] = axis < RANK - layout.rank ? 1 : layout.shape[axis - (RANK - layout.rank)];
     for (; !error && model->channels[count].name && count < TRL_INPUTS_MAX; count++) {
         inputs[count] = (struct trl_scene_input){.name = model->channels[count].name,
                                                  .frame_count = run->frame_count};
         if (!strcmp(inputs[count].name, run->channel))
             shown = count;
-        error = trl_layout_dense(&inputs[count].layout, layout.dtype, rank, shape, false);
+        error = trl_layout_dense(&inputs[count].layout, layout.dtype, RANK, shape, false);
     }
     if (error)
         return trl_cli_exit_code(error);
@@ -176,7 +185,8 @@ static int print_plan(struct trl_cli_film *film, const struct run *run,
                                 .input_count = count,
                                 .words = (const char *const[]){words},
                                 .word_count = 1,
-                                .frame_count = run->frame_count};
+                                .frame_count = run->frame_count,
+                                .network = run->network};
     return trl_cli_film_plan(film, &plan);
 }
 
@@ -184,21 +194,32 @@ static int print_plan(struct trl_cli_film *film, const struct run *run,
 static int open_network(struct trl_cli_film *film, const struct trl_sim_model *model,
                         struct trl_network **network)
 {
-    const bool wanted = !strcmp(model->name, "burst");
+    const bool wanted = needs_network(model);
     if (wanted && !film->settings->network)
         return trl_cli_usage_error("sim burst needs --network: a file, or a kind such as "
                                    "grid:size=200x200,degree=40");
     if (!wanted && film->settings->network)
         return trl_cli_usage_error("--network is for sim burst; %s has none", model->name);
+    if (!wanted && (film->settings->sim.layout != TRL_SIM_ATLAS || film->settings->sim.area ||
+                    film->settings->inject_path))
+        return trl_cli_usage_error("--layout, --area and --inject are for the networks of sim "
+                                   "burst");
+    if (wanted && film->settings->sim.width)
+        return trl_cli_usage_error("--sheet is not for sim burst; the network has its size: "
+                                   "--network grid:size=%dx%d",
+                                   film->settings->sim.width, film->settings->sim.height);
     return wanted ? trl_cli_network_open(network, film->log, film->settings) : 0;
 }
 
-static int create_sim(struct trl_cli_film *film, struct trl_network *network, struct trl_sim **sim)
+static int create_sim(struct trl_cli_film *film, struct trl_network *network,
+                      const struct trl_cli_injections *injections, struct trl_sim **sim)
 {
     struct trl_sim_params params = film->settings->sim;
     params.log = film->log;
     params.model = film->settings->operands.items[0];
     params.network = network;
+    params.injections = injections->items;
+    params.injection_count = injections->count;
     params.device = film->device;
     if (film->settings->dry_run)
         params.backend = TRL_BACKEND_CPU; /* the size is the same, and no device is opened */
@@ -213,17 +234,20 @@ int trl_cli_sim(struct trl_cli_settings *settings)
         return TRL_CLI_EXIT_USAGE;
     struct trl_cli_film film = {0};
     struct run run = {.channel = channel->name};
+    struct trl_cli_injections injections = {0};
     int code = choose_length(settings, model);
     if (!code)
         code = trl_cli_film_open(&film, settings);
     if (!code)
         code = choose_views(&film, model, channel);
+    if (!code)
+        code = open_network(&film, model, &run.network);
+    if (!code && settings->inject_path)
+        code = trl_cli_injections_read(&injections, settings->inject_path);
     if (!code && !settings->dry_run)
         code = trl_cli_film_device(&film);
     if (!code)
-        code = open_network(&film, model, &run.network);
-    if (!code)
-        code = create_sim(&film, run.network, &run.sim);
+        code = create_sim(&film, run.network, &injections, &run.sim);
     if (code)
         goto done;
     run.frame_count = settings->frame_count;
@@ -235,6 +259,7 @@ int trl_cli_sim(struct trl_cli_settings *settings)
             &film,
             &(struct trl_cli_shot){.take = film_sim, .user = &run, .frame_count = run.frame_count});
 done:
+    trl_cli_injections_free(&injections);
     trl_sim_destroy(&run.sim);
     trl_network_destroy(&run.network);
     trl_cli_film_close(&film);

@@ -140,7 +140,14 @@ int trl_scene_bare_size(struct trl_scene *scene, struct trl_layer_size *size)
         panel->params.view.width = params->width;
         panel->params.view.height = params->height;
     }
-    return panel->class->size(scene->log, &panel->setup, size);
+    const int error = panel->class->size(scene->log, &panel->setup, size);
+    /* These have no size of their own: they fill any picture. */
+    const bool fills = size->stretch || panel->params.kind == TRL_VIEW_TRIVIEW;
+    if (!error && fills && !panel->params.view.width) {
+        panel->params.view.width = size->width;
+        panel->params.view.height = size->height;
+    }
+    return error;
 }
 
 /* Makes a frame that nobody gave a size no larger than a screen, unless its text would not fit. */

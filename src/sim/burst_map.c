@@ -2,6 +2,7 @@
 #include "sim/burst_map.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +11,7 @@
 #include "sim/sim.h"
 
 /* Empty cells between the slices of an area, and between areas. */
-enum { SLICE_GAP = 1, AREA_GAP = 3 };
+enum { SLICE_GAP = 1, AREA_GAP = 3, NAMES_SIZE = 512 };
 
 /* Of a picture. */
 static const double wanted_ratio = 16.0 / 9;
@@ -32,8 +33,13 @@ static int find_area(struct trl_log *log, const struct trl_network *network, con
             *shown = (struct shown){n, n + 1};
             return 0;
         }
-    return trl_fail(log, TRL_ERROR_USAGE, "the network has no area '%s'; its first is '%s'", name,
-                    count ? trl_network_area(network, 0).name : "");
+    char names[NAMES_SIZE] = "none";
+    size_t used = 0;
+    for (int n = 0; n < count && used < sizeof(names) - 1; n++)
+        used += (size_t)snprintf(names + used, sizeof(names) - used, "%s%s", n ? ", " : "",
+                                 trl_network_area(network, n).name);
+    return trl_fail(log, TRL_ERROR_USAGE, "the network has no area '%s'; there are: %s", name,
+                    names);
 }
 
 /* How the slices of an area lie. */
@@ -89,12 +95,13 @@ static struct trl_burst_cell make_cell(uint32_t first, int32_t count)
 static void fill_block(struct trl_burst_cell *cells, int64_t pitch, const struct block *block,
                        const struct trl_area *area)
 {
+    const int64_t columns = trl_max_i64(1, block->columns);
     uint32_t first = area->first;
     for (int64_t x = 0; x < area->size[0]; x++)
         for (int64_t y = 0; y < area->size[1]; y++)
             for (int64_t z = 0; z < area->size[2]; z++) {
-                const int64_t column = block->x + z % block->columns * (area->size[0] + SLICE_GAP);
-                const int64_t row = block->y + z / block->columns * (area->size[1] + SLICE_GAP);
+                const int64_t column = block->x + z % columns * (area->size[0] + SLICE_GAP);
+                const int64_t row = block->y + z / columns * (area->size[1] + SLICE_GAP);
                 cells[(row + y) * pitch + column + x] = make_cell(first, area->neurons_per_voxel);
                 first += (uint32_t)area->neurons_per_voxel;
             }

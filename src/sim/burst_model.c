@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "shared/philox.h"
@@ -22,14 +23,10 @@ enum setting {
 enum { LEDGER_MIN = 2, WINDOW_MAX = 4096, STREAM = 0x62757273 };
 
 static const struct trl_sim_setting settings[SETTING_COUNT + 1] = {
-    [TIMESTEP] = {"timestep_ms", 1},
-    [KICK] = {"kick", 0.02},
-    [KICK_AMOUNT] = {"kick_amount", 100},
-    [NOISE] = {"noise", 0},
-    [NOISE_AMOUNT] = {"noise_amount", 100},
-    [AFTERGLOW] = {"afterglow_bursts", 12},
-    [RATE_WINDOW] = {"rate_bursts", 64},
-    [WALL_TIME] = {"wall_time", 0},
+    [TIMESTEP] = {"timestep_ms", 1},       [KICK] = {"kick", 0.02},
+    [KICK_AMOUNT] = {"kick_amount", 25},   [NOISE] = {"noise", 0},
+    [NOISE_AMOUNT] = {"noise_amount", 25}, [AFTERGLOW] = {"afterglow_bursts", 12},
+    [RATE_WINDOW] = {"rate_bursts", 64},   [WALL_TIME] = {"wall_time", 0},
     [SETTING_COUNT] = {NULL, 0},
 };
 
@@ -115,6 +112,56 @@ static trl_burst_film_constants make_constants(const struct trl_sim_params *para
     };
 }
 
+static int compare_bursts(const void *left, const void *right)
+{
+    const struct trl_sim_injection *a = left, *b = right;
+    if (a->burst != b->burst)
+        return a->burst < b->burst ? -1 : 1;
+    if (a->neuron != b->neuron)
+        return a->neuron < b->neuron ? -1 : 1;
+    return (a->amount > b->amount) - (a->amount < b->amount);
+}
+
+/* By burst, neuron and amount: sums do not depend on the order in which they were given. */
+static int copy_injections(struct trl_burst_film *film, const struct trl_sim_params *params)
+{
+    const uint32_t neurons = trl_network_neuron_count(params->network);
+    const size_t size = (size_t)params->injection_count * sizeof(*film->injections);
+    for (int64_t n = 0; n < params->injection_count; n++) {
+        const struct trl_sim_injection *item = &params->injections[n];
+        if (item->neuron >= neurons)
+            return trl_fail(params->log, TRL_ERROR_USAGE,
+                            "injection %lld: there is no neuron %u; there are %u", (long long)n,
+                            item->neuron, neurons);
+        if (!item->burst || !isfinite(item->amount))
+            return trl_fail(params->log, TRL_ERROR_USAGE,
+                            "injection %lld: burst %llu, amount %g: bursts count from 1, and "
+                            "amounts are finite",
+                            (long long)n, (unsigned long long)item->burst, (double)item->amount);
+    }
+    film->injections = malloc(size + 1);
+    if (!film->injections)
+        return trl_fail_memory(params->log, "injections", size);
+    if (size)
+        memcpy(film->injections, params->injections, size);
+    film->injection_count = params->injection_count;
+    qsort(film->injections, (size_t)film->injection_count, sizeof(*film->injections),
+          compare_bursts);
+    return 0;
+}
+
+static void say_engine(struct trl_burst_film *film)
+{
+    const struct trl_burst_plan *plan = film->burst->plan;
+    const struct trl_burst_scale scale = trl_burst_scale(film->burst);
+    trl_log_print(film->burst->log, TRL_LOG_INFO,
+                  "%u neurons and %llu synapses on the backend %s, in %s time; sums of %d bits, %d "
+                  "of them a fraction, bounded by %lld",
+                  plan->neuron_count, (unsigned long long)plan->synapse_count,
+                  trl_burst_backend_name(film->burst), plan->wall_time ? "wall" : "candidate",
+                  scale.sum_bits, scale.fraction_bits, (long long)scale.bound);
+}
+
 int trl_burst_film_create(struct trl_burst_film *film, const struct trl_sim_params *params,
                           enum trl_burst_backend backend)
 {
@@ -134,8 +181,11 @@ int trl_burst_film_create(struct trl_burst_film *film, const struct trl_sim_para
     if (!err)
         err = trl_burst_map_create(&film->map, params->log, params->network, params->layout,
                                    params->area, true);
+    if (!err)
+        err = copy_injections(film, params);
     if (err)
         return err;
+    say_engine(film);
     film->constants = make_constants(params, &film->map, (uint32_t)ledger);
     film->kick_share = value_of(params, KICK);
     film->kick_amount = (float)value_of(params, KICK_AMOUNT);
@@ -152,28 +202,46 @@ void trl_burst_film_finish(struct trl_burst_film *film)
 {
     trl_burst_destroy(&film->burst);
     trl_burst_map_destroy(&film->map);
+    free(film->injections);
     free(film->ids);
     free(film->amounts);
+}
+
+/* Thresholds of the neuron, where it has one above 0. */
+static float scaled(const struct trl_burst_plan *plan, uint32_t id, float amount)
+{
+    const float threshold = plan->kinds[plan->kind_of[id]].threshold;
+    const float scaled = amount * threshold;
+    return threshold > 0 && isfinite(scaled) ? scaled : amount;
 }
 
 /* Neurons drawn with replacement: the same one may be drawn, and get the amount, twice. */
 static int inject(struct trl_burst_film *film, uint64_t burst, double share, float amount)
 {
-    const uint32_t neurons = film->burst->plan->neuron_count;
+    const struct trl_burst_plan *plan = film->burst->plan;
+    const uint32_t neurons = plan->neuron_count;
     const uint32_t count = (uint32_t)(share * neurons + 0.5);
     for (uint32_t n = 0; n < count; n++) {
         const trl_philox_block counter = {n, (uint32_t)burst, (uint32_t)(burst >> 32), STREAM};
         const trl_philox_block drawn =
             trl_philox(counter, (uint32_t)film->seed, (uint32_t)(film->seed >> 32));
         film->ids[n] = (uint32_t)((uint64_t)drawn.x * neurons >> 32);
-        film->amounts[n] = amount;
+        film->amounts[n] = scaled(plan, film->ids[n], amount);
     }
     return count ? trl_burst_inject(film->burst, burst, film->ids, film->amounts, count) : 0;
 }
 
 int trl_burst_film_inject(struct trl_burst_film *film, uint64_t first, uint64_t count)
 {
-    int err = first == 1 ? inject(film, 1, film->kick_share, film->kick_amount) : 0;
+    int err = 0;
+    for (; !err && film->injected < film->injection_count; film->injected++) {
+        const struct trl_sim_injection *item = &film->injections[film->injected];
+        if (item->burst >= first + count)
+            break;
+        err = trl_burst_inject(film->burst, item->burst, &item->neuron, &item->amount, 1);
+    }
+    if (!err)
+        err = first == 1 ? inject(film, 1, film->kick_share, film->kick_amount) : 0;
     for (uint64_t n = 0; !err && n < count && film->noise_share > 0; n++)
         err = inject(film, first + n, film->noise_share, film->noise_amount);
     return err;

@@ -17,9 +17,11 @@ struct trl_burst_film {
     struct trl_burst *burst;
     struct trl_burst_map map;
     trl_burst_film_constants constants;
-    /* Injected: a share of all neurons, before the first burst and before each. */
+    /* What a share of all neurons gets in the first burst and in each, in their thresholds. */
     double kick_share, noise_share;
     float kick_amount, noise_amount;
+    struct trl_sim_injection *injections; /* by burst */
+    int64_t injection_count, injected;
     uint64_t seed;
     uint32_t *ids;
     float *amounts;

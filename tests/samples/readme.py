@@ -1,20 +1,29 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Runs the README's examples as they stand, in a folder that has what a built tree has."""
+"""Runs the examples of a document as they stand, in a folder that has what a built tree has.
+
+usage: readme.py DOCUMENT SOURCE BUILD EXAMPLES [HEADING]
+
+The first of the shell blocks, of the section with that heading or of all, puts the program on the
+path; EXAMPLES others follow. Each makes files or prints something.
+"""
 import os
 import re
 import subprocess
 import sys
 import tempfile
 
-README, SOURCE, BUILD = map(os.path.abspath, sys.argv[1:])
-EXAMPLES = 5
+DOCUMENT, SOURCE, BUILD = map(os.path.abspath, sys.argv[1:4])
+EXAMPLES = int(sys.argv[4])
 
-with open(README, encoding="utf-8") as file:
-    section = re.search(r"^## Five examples$(.*?)^## ", file.read(), re.M | re.S)
-blocks = re.findall(r"^```sh\n(.*?)^```$", section[1], re.M | re.S) if section else []
-failed = len(blocks) != EXAMPLES + 1  # the first puts the program on the path
+with open(DOCUMENT, encoding="utf-8") as file:
+    text = file.read()
+if len(sys.argv) > 5:
+    section = re.search(r"^## %s$(.*?)^## " % re.escape(sys.argv[5]), text, re.M | re.S)
+    text = section[1] if section else ""
+blocks = re.findall(r"^```sh\n(.*?)^```$", text, re.M | re.S)
+failed = len(blocks) != EXAMPLES + 1
 if failed:
-    print("FAIL: %d blocks in the section on examples" % len(blocks))
+    print("FAIL: %d blocks of examples" % len(blocks))
 with tempfile.TemporaryDirectory(prefix="tensorreel-readme-") as folder:
     os.symlink(BUILD, os.path.join(folder, "build"))
     os.symlink(os.path.join(SOURCE, "samples"), os.path.join(folder, "samples"))

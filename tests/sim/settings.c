@@ -6,6 +6,7 @@
 #include "sim/sim.h"
 
 #include <tensorreel/log.h>
+#include <tensorreel/network.h>
 
 struct lines {
     int count;
@@ -110,6 +111,9 @@ static void defaults_are_the_models(void **state)
 static void lists_what_exists(void **state)
 {
     (void)state;
+    struct trl_network *network = NULL;
+    const struct trl_network_generate_params generate = {.size = {6, 5, 1}, .degree = 3};
+    assert_int_equal(trl_network_generate(&network, &generate), 0);
     for (const struct trl_sim_model *const *model = trl_sim_models(); *model; model++) {
         int count = 0;
         while ((*model)->settings[count].name)
@@ -122,6 +126,7 @@ static void lists_what_exists(void **state)
             .height = 5,
             .settings = (*model)->settings,
             .setting_count = count,
+            .network = network, /* of the model that needs one */
         };
         assert_int_equal(trl_sim_create(&sim, &params), 0);
         for (const struct trl_sim_channel *channel = (*model)->channels; channel->name; channel++) {
@@ -131,6 +136,7 @@ static void lists_what_exists(void **state)
         }
         trl_sim_destroy(&sim);
     }
+    trl_network_destroy(&network);
 }
 
 static void refuses_bad_reads_and_steps(void **state)
