@@ -32,7 +32,8 @@ void trl_burst_cost_terms(double terms[TRL_BURST_TERM_COUNT],
     terms[TRL_BURST_TERM_BURST] = crew->members;
     terms[TRL_BURST_TERM_FIRED] = activity->fired; /* each member looks at its part of every row */
     terms[TRL_BURST_TERM_SYNAPSE] = activity->delivered * share;
-    terms[TRL_BURST_TERM_CANDIDATE] = activity->candidates * share;
+    terms[TRL_BURST_TERM_LISTED] = sparse ? activity->candidates * share : 0;
+    terms[TRL_BURST_TERM_CANDIDATE] = sparse ? 0 : activity->candidates * share;
     terms[TRL_BURST_TERM_SWEPT] = sparse ? 0 : activity->neurons * share;
 }
 

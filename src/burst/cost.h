@@ -17,8 +17,9 @@ enum trl_burst_term {
     TRL_BURST_TERM_BURST = 0, /* the members that have to meet */
     TRL_BURST_TERM_FIRED,     /* rows of synapses that are begun */
     TRL_BURST_TERM_SYNAPSE,
-    TRL_BURST_TERM_CANDIDATE,
-    TRL_BURST_TERM_SWEPT, /* neurons that are looked at since many are candidates */
+    TRL_BURST_TERM_LISTED,    /* candidates that are found one by one, where they are few */
+    TRL_BURST_TERM_CANDIDATE, /* ... or in passing, where all neurons are swept */
+    TRL_BURST_TERM_SWEPT,
     TRL_BURST_TERM_COUNT,
 };
 
