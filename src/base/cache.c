@@ -40,7 +40,8 @@ void *trl_cache_read(const char *path, size_t *size)
         return NULL;
     struct stat info;
     unsigned char *data = NULL;
-    if (!fstat(fd, &info) && info.st_size > SHA256_DIGEST_SIZE && info.st_size < TRL_CACHE_BYTES_MAX)
+    if (!fstat(fd, &info) && info.st_size > SHA256_DIGEST_SIZE &&
+        info.st_size < TRL_CACHE_BYTES_MAX)
         data = malloc((size_t)info.st_size);
     bool good = data && trl_read_all(fd, data, (size_t)info.st_size) == info.st_size;
     close(fd);

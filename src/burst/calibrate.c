@@ -44,8 +44,8 @@ static const struct network {
 
 enum { SAMPLES_MAX = 12 };
 
-struct trl_burst_crew trl_burst_crew_of(const struct trl_burst_plan *plan, struct trl_device *device,
-                                        int thread_count)
+struct trl_burst_crew trl_burst_crew_of(const struct trl_burst_plan *plan,
+                                        struct trl_device *device, int thread_count)
 {
     return device ? (struct trl_burst_crew){1, (double)trl_burst_gpu_sparse_below(device)}
                   : (struct trl_burst_crew){trl_cpu_members(plan, thread_count), sparse_below_cpu};
@@ -152,9 +152,9 @@ int trl_burst_calibrate_samples(struct trl_burst_sample *samples, int room,
         struct trl_burst_params params;
         err = trl_network_generate(&network, &made);
         if (!err)
-            err = trl_burst_params_fill(
-                &params, &(struct trl_burst_params){
-                             .network = network, .device = device, .ledger_bursts = 8});
+            err = trl_burst_params_fill(&params, &(struct trl_burst_params){.network = network,
+                                                                            .device = device,
+                                                                            .ledger_bursts = 8});
         for (int r = 0; !err && r < 4 && networks[n].rates[r] > 0 && count < room; r++) {
             const double rate = networks[n].rates[r];
             err = measure(network, rate, -expm1(-rate * networks[n].degree), &params,
@@ -236,8 +236,8 @@ bool trl_burst_calibrate(struct trl_burst_cost *out, struct trl_log *log, struct
                   "synapse, %.3g a candidate alone or %.3g among others, %.3g a neuron swept; at "
                   "most %.0f %% off",
                   info ? info->name : "the processor",
-                  (double)(trl_clock_now_ns() - start_ns) / 1e6, out->ns[0], out->ns[1],
-                  out->ns[2], out->ns[3], out->ns[4], out->ns[5], 100 * worst);
+                  (double)(trl_clock_now_ns() - start_ns) / 1e6, out->ns[0], out->ns[1], out->ns[2],
+                  out->ns[3], out->ns[4], out->ns[5], 100 * worst);
     trl_burst_prices_keep(out, name, words);
     return true;
 }

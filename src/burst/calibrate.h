@@ -14,8 +14,8 @@ struct trl_device;
 bool trl_burst_calibrate(struct trl_burst_cost *out, struct trl_log *log,
                          struct trl_device *device);
 /* Who runs a plan: on the device, or with NULL on so many threads (0: by the network's size). */
-struct trl_burst_crew trl_burst_crew_of(const struct trl_burst_plan *plan, struct trl_device *device,
-                                        int thread_count);
+struct trl_burst_crew trl_burst_crew_of(const struct trl_burst_plan *plan,
+                                        struct trl_device *device, int thread_count);
 
 /* For tests and measurements: the bursts that are measured, without the cache. At most room; how
  * many there are, or a negative error. */

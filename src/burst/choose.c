@@ -42,8 +42,7 @@ int trl_burst_weigh(const struct trl_burst_offer *offer, struct trl_burst_choice
     case TRL_BURST_GPU:
         if (offer->device)
             return 0;
-        snprintf(out->why, sizeof(out->why),
-                 "bursts are to run on a GPU, but there is no device");
+        snprintf(out->why, sizeof(out->why), "bursts are to run on a GPU, but there is no device");
         return TRL_ERROR_DEVICE;
     }
     snprintf(out->why, sizeof(out->why), "backend %d is unknown", (int)offer->wanted);

@@ -8,10 +8,10 @@ enum { TRL_BURST_WHY_MAX = 384 };
 /* What the choice of a backend goes by. */
 struct trl_burst_offer {
     enum trl_burst_backend wanted;
-    const char *device; /* its name; NULL: there is none */
-    bool software;      /* it runs on the processor */
-    const char *obstacle; /* why the network cannot run on it; NULL: it can */
-    double rate;          /* share of neurons that is expected to fire in a burst */
+    const char *device;    /* its name; NULL: there is none */
+    bool software;         /* it runs on the processor */
+    const char *obstacle;  /* why the network cannot run on it; NULL: it can */
+    double rate;           /* share of neurons that is expected to fire in a burst */
     double cpu_ns, gpu_ns; /* of an expected burst; 0: not known */
 };
 

@@ -68,14 +68,16 @@ static int check_device(struct trl_burst_gpu *machine, const struct trl_burst_pa
     const struct trl_device_info *info = trl_device_info(machine->device);
     if (!trl_gpu_subgroups(machine->device))
         return trl_burst_gpu_refuse(machine, TRL_ERROR_UNSUPPORTED,
-                        "bursts need operations of subgroups that %s lacks", info->name);
+                                    "bursts need operations of subgroups that %s lacks",
+                                    info->name);
     if (machine->plan->scale.sum_bits == 64 && !trl_gpu_atomics_64(machine->device))
         return trl_burst_gpu_refuse(machine, TRL_ERROR_UNSUPPORTED,
-                        "sums of this network need 64-bit atomics, which %s lacks", info->name);
+                                    "sums of this network need 64-bit atomics, which %s lacks",
+                                    info->name);
     if ((uint32_t)params->group_size > info->workgroup_invocations_max)
         return trl_burst_gpu_refuse(machine, TRL_ERROR_UNSUPPORTED,
-                        "a workgroup of %d lanes: %s allows %u", params->group_size, info->name,
-                        info->workgroup_invocations_max);
+                                    "a workgroup of %d lanes: %s allows %u", params->group_size,
+                                    info->name, info->workgroup_invocations_max);
     return 0;
 }
 
@@ -213,11 +215,11 @@ static int check_memory(struct trl_burst_gpu *machine, const struct trl_burst_pa
     uint64_t needed = 0;
     for (int n = 0; n < WANTED; n++) {
         if (wanted[n].size > info->storage_buffer_bytes_max)
-            return trl_burst_gpu_refuse(machine, TRL_ERROR_DEVICE_MEMORY,
-                            "%u neurons need %llu bytes for %s; one buffer of %s has %llu",
-                            machine->plan->neuron_count, (unsigned long long)wanted[n].size,
-                            wanted[n].name, info->name,
-                            (unsigned long long)info->storage_buffer_bytes_max);
+            return trl_burst_gpu_refuse(
+                machine, TRL_ERROR_DEVICE_MEMORY,
+                "%u neurons need %llu bytes for %s; one buffer of %s has %llu",
+                machine->plan->neuron_count, (unsigned long long)wanted[n].size, wanted[n].name,
+                info->name, (unsigned long long)info->storage_buffer_bytes_max);
         needed += trl_align_up(wanted[n].size ? wanted[n].size : 1, BUFFER_ALIGNMENT);
     }
     for (uint32_t n = 0; n < machine->banks.count; n++)
@@ -227,12 +229,12 @@ static int check_memory(struct trl_burst_gpu *machine, const struct trl_burst_pa
     if (params->memory_max_bytes && params->memory_max_bytes < available)
         available = params->memory_max_bytes;
     if (needed > available)
-        return trl_burst_gpu_refuse(machine, TRL_ERROR_DEVICE_MEMORY,
-                        "%u neurons with %llu synapses need %llu bytes of device memory; %llu are "
-                        "available on %s",
-                        machine->plan->neuron_count,
-                        (unsigned long long)machine->plan->synapse_count,
-                        (unsigned long long)needed, (unsigned long long)available, info->name);
+        return trl_burst_gpu_refuse(
+            machine, TRL_ERROR_DEVICE_MEMORY,
+            "%u neurons with %llu synapses need %llu bytes of device memory; %llu are "
+            "available on %s",
+            machine->plan->neuron_count, (unsigned long long)machine->plan->synapse_count,
+            (unsigned long long)needed, (unsigned long long)available, info->name);
     return 0;
 }
 
