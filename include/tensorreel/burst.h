@@ -149,11 +149,11 @@ TRL_API int trl_burst_stats(struct trl_burst *burst, struct trl_burst_stats *out
 /*
  * What a burst of this network takes by the model that TRL_BURST_AUTO chooses by, where that share
  * of the neurons fires (0: at the mean activity of all bursts so far). Its prices are measured once
- * for each device and processor (a second or so, more on software drivers) and kept in the user's
- * cache. TRL_ERROR_USAGE for a rate outside 0 to 1.
+ * for each device and processor, which takes some seconds at most, and kept in the user's cache.
+ * TRL_ERROR_USAGE for a rate outside 0 to 1.
  */
 struct trl_burst_forecast {
-    double cpu_ns, gpu_ns; /* 0: not known, such as that of a device where there is none */
+    double cpu_ns, gpu_ns; /* 0: not known; that of the GPU without one, and of software drivers */
 };
 
 TRL_API int trl_burst_forecast(struct trl_burst *burst, double rate,

@@ -8,8 +8,8 @@ struct trl_device;
 /*
  * The prices of bursts on a device, or with NULL on the threads of this processor: those that were
  * kept in the user's cache by this version of the program, else measured with a few small networks,
- * which takes a second or less (on software drivers several), and then kept. False if it cannot be
- * measured; nothing is logged but what the device says.
+ * which takes some seconds at most, and then kept. False if it cannot be measured; nothing is logged
+ * but what the device says.
  */
 bool trl_burst_calibrate(struct trl_burst_cost *out, struct trl_log *log,
                          struct trl_device *device);
@@ -22,6 +22,7 @@ struct trl_burst_crew trl_burst_crew_of(const struct trl_burst_plan *plan,
 int trl_burst_calibrate_samples(struct trl_burst_sample *samples, int room,
                                 struct trl_device *device);
 
-/* The prices in the file of that name in the cache, if they were kept for the same words. */
-bool trl_burst_prices_load(struct trl_burst_cost *out, const char *name, const char *words);
-void trl_burst_prices_keep(const struct trl_burst_cost *cost, const char *name, const char *words);
+/* The prices in the cache, if this version of the program kept them for the same device, driver and
+ * processor. */
+bool trl_burst_prices_load(struct trl_burst_cost *out, const struct trl_device *device);
+void trl_burst_prices_keep(const struct trl_burst_cost *cost, const struct trl_device *device);

@@ -136,7 +136,8 @@ int trl_burst_forecast(struct trl_burst *burst, double rate, struct trl_burst_fo
         activity.candidates = (double)stats->candidates / bursts;
     }
     out->cpu_ns = price_ns(&burst->params, burst->plan, &activity, NULL);
-    if (burst->params.device)
+    const struct trl_device *device = burst->params.device;
+    if (device && trl_device_info(device)->type != TRL_DEVICE_SOFTWARE)
         out->gpu_ns = price_ns(&burst->params, burst->plan, &activity, burst->params.device);
     return 0;
 }

@@ -6,6 +6,10 @@
 
 enum { TERMS = TRL_BURST_TERM_COUNT };
 
+/* Up to so many neurons the prices are those of small networks, from twice as many on all are far.
+ * Both sizes are measured, so that it does not matter where the caches of a machine end. */
+static const double near_neurons = 1 << 19;
+
 struct trl_burst_activity trl_burst_activity_expected(const struct trl_burst_plan *plan,
                                                       double rate)
 {
@@ -35,6 +39,8 @@ void trl_burst_cost_terms(double terms[TRL_BURST_TERM_COUNT],
     terms[TRL_BURST_TERM_LISTED] = sparse ? activity->candidates * share : 0;
     terms[TRL_BURST_TERM_CANDIDATE] = sparse ? 0 : activity->candidates * share;
     terms[TRL_BURST_TERM_SWEPT] = sparse ? 0 : activity->neurons * share;
+    const double doublings = log2(fmax(1, activity->neurons / near_neurons));
+    terms[TRL_BURST_TERM_FAR] = terms[TRL_BURST_TERM_SWEPT] * fmin(1, doublings);
 }
 
 double trl_burst_cost_ns(const struct trl_burst_cost *cost,

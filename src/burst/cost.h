@@ -20,6 +20,7 @@ enum trl_burst_term {
     TRL_BURST_TERM_LISTED,    /* candidates that are found one by one, where they are few */
     TRL_BURST_TERM_CANDIDATE, /* ... or in passing, where all neurons are swept */
     TRL_BURST_TERM_SWEPT,
+    TRL_BURST_TERM_FAR, /* those swept of large networks, whose state no cache may hold */
     TRL_BURST_TERM_COUNT,
 };
 
