@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include <tensorreel/error.h>
 
@@ -104,7 +105,7 @@ static int kick(const struct bench *bench, struct trl_burst *burst, double rate)
 
 /* ---- rounds ---- */
 
-enum figure { US, DELIVER_US, UPDATE_US, FIGURES };
+enum figure { US, PROCESSOR_US, DELIVER_US, UPDATE_US, FIGURES };
 
 static int compare(const void *left, const void *right)
 {
@@ -143,6 +144,7 @@ static void fill_row(struct trl_cli_bench_row *row, const struct trl_burst_stats
 {
     const double bursts = (double)(last->bursts - first->bursts);
     row->us = spread_of(values[US], row->rounds);
+    row->processor_us = spread_of(values[PROCESSOR_US], row->rounds).median;
     row->deliver_us = spread_of(values[DELIVER_US], row->rounds).median;
     row->update_us = spread_of(values[UPDATE_US], row->rounds).median;
     row->fired = (double)(last->fired - first->fired) / bursts / row->neurons;
@@ -152,6 +154,14 @@ static void fill_row(struct trl_cli_bench_row *row, const struct trl_burst_stats
     row->upload_bytes = (double)(last->upload_bytes - first->upload_bytes) / bursts;
     row->download_bytes = (double)(last->download_bytes - first->download_bytes) / bursts;
     row->host_waits = (double)(last->host_waits - first->host_waits) / bursts;
+}
+
+/* Of all threads, waiting included. */
+static double processor_us(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &now);
+    return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
 }
 
 static int run_rounds(const struct bench *bench, struct trl_burst *burst,
@@ -169,9 +179,11 @@ static int run_rounds(const struct bench *bench, struct trl_burst *burst,
     last = first;
     for (int n = 0; !err && n < row->rounds; n++) {
         const struct trl_burst_stats before = last;
+        const double start_us = processor_us();
         err = trl_burst_run(burst, (uint64_t)row->bursts);
         if (!err)
             err = trl_burst_stats(burst, &last);
+        values[PROCESSOR_US][n] = (processor_us() - start_us) / row->bursts;
         values[US][n] = (double)last.run_ns / 1e3 / row->bursts;
         values[DELIVER_US][n] = (double)last.deliver_ns / 1e3 / row->bursts;
         values[UPDATE_US][n] = (double)last.update_ns / 1e3 / row->bursts;
@@ -204,6 +216,7 @@ static int measure(struct bench *bench, enum trl_burst_backend backend,
         .network = bench->network,
         .device = backend == TRL_BURST_GPU ? bench->device : NULL,
         .backend = backend,
+        .thread_count = bench->settings->bench.threads,
         .keep_bursts = -1,
     };
     struct trl_burst *burst = NULL;

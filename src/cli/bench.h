@@ -18,6 +18,7 @@ struct trl_cli_bench_row {
     double fired, candidates; /* shares of the neurons, as measured */
     double delivered;
     struct trl_cli_spread us;
+    double processor_us; /* of all threads together */
     double ns_per_synapse;
     double deliver_us, update_us; /* by the device's clock, or on each thread */
     double upload_bytes, download_bytes, host_waits;

@@ -34,9 +34,9 @@ int trl_cli_bench_table_create(struct trl_cli_bench_table **out, bool json,
            device ? device->name : "no device", device ? ", " : "", device ? device->driver : "");
     puts("us, ns and bytes are of a burst; spread: quartiles; deliver, update: by the device's "
          "clock,\nor on each thread; expected: by the cost model at the measured activity");
-    printf("%-9s %8s %7s %-9s %10s %21s %9s %8s %7s %9s %9s %8s %8s %6s %9s %6s\n", "network",
-           "neurons", "rate %", "backend", "us", "spread", "ns/synap.", "fired %", "cand. %",
-           "deliver", "update", "B up", "B down", "waits", "expected", "x cpu");
+    printf("%-9s %8s %7s %-9s %10s %21s %10s %9s %8s %7s %9s %9s %8s %8s %6s %9s %6s\n", "network",
+           "neurons", "rate %", "backend", "us", "spread", "processor", "ns/synap.", "fired %",
+           "cand. %", "deliver", "update", "B up", "B down", "waits", "expected", "x cpu");
     return 0;
 }
 
@@ -66,11 +66,12 @@ static void print_row(const struct trl_cli_bench_row *row)
     char neurons[24], spread[48], synapse[24], expected[24], times[24];
     count_words(neurons, sizeof(neurons), row->neurons);
     snprintf(spread, sizeof(spread), "%.1f to %.1f", row->us.low, row->us.high);
-    printf("%-9s %8s %7g %-9s %10.1f %21s %9s %8.4g %7.4g %9.1f %9.1f %8.0f %8.0f %6.2g %9s %6s\n",
+    printf("%-9s %8s %7g %-9s %10.1f %21s %10.1f %9s %8.4g %7.4g %9.1f %9.1f %8.0f %8.0f %6.2g %9s "
+           "%6s\n",
            row->kind, neurons, 100 * row->rate, row->backend, row->us.median, spread,
-           word_of(synapse, sizeof(synapse), "%.3f", row->ns_per_synapse), 100 * row->fired,
-           100 * row->candidates, row->deliver_us, row->update_us, row->upload_bytes,
-           row->download_bytes, row->host_waits,
+           row->processor_us, word_of(synapse, sizeof(synapse), "%.3f", row->ns_per_synapse),
+           100 * row->fired, 100 * row->candidates, row->deliver_us, row->update_us,
+           row->upload_bytes, row->download_bytes, row->host_waits,
            word_of(expected, sizeof(expected), "%.1f", row->expected_us),
            word_of(times, sizeof(times), "%.2f", row->times_cpu));
     fflush(stdout);
@@ -91,14 +92,15 @@ static json_t *row_json(const struct trl_cli_bench_row *row)
 {
     json_t *json = network_json(row);
     json_t *figures = json_pack(
-        "{s:f,s:s,s:i,s:i,s:f,s:f,s:f,s:{s:f,s:f,s:f},s:o,s:f,s:f,s:f,s:f,s:f,s:o,s:o}", "rate",
+        "{s:f,s:s,s:i,s:i,s:f,s:f,s:f,s:{s:f,s:f,s:f},s:f,s:o,s:f,s:f,s:f,s:f,s:f,s:o,s:o}", "rate",
         row->rate, "backend", row->backend, "bursts", row->bursts, "rounds", row->rounds,
         "fired_share", row->fired, "candidate_share", row->candidates, "delivered", row->delivered,
         "us", "median", row->us.median, "quartile_low", row->us.low, "quartile_high", row->us.high,
-        "ns_per_synapse", number_or_null(row->ns_per_synapse), "deliver_us", row->deliver_us,
-        "update_us", row->update_us, "upload_bytes", row->upload_bytes, "download_bytes",
-        row->download_bytes, "host_waits", row->host_waits, "expected_us",
-        number_or_null(row->expected_us), "times_cpu", number_or_null(row->times_cpu));
+        "processor_us", row->processor_us, "ns_per_synapse", number_or_null(row->ns_per_synapse),
+        "deliver_us", row->deliver_us, "update_us", row->update_us, "upload_bytes",
+        row->upload_bytes, "download_bytes", row->download_bytes, "host_waits", row->host_waits,
+        "expected_us", number_or_null(row->expected_us), "times_cpu",
+        number_or_null(row->times_cpu));
     if (json && figures)
         json_object_update(json, figures);
     json_decref(figures);

@@ -71,7 +71,7 @@ struct trl_cli_numbers {
 /* What is measured; 0 and empty lists: the defaults. */
 struct trl_cli_bench {
     struct trl_cli_numbers neurons, rates;
-    int degree, bursts, rounds;
+    int degree, bursts, rounds, threads;
     enum trl_network_kind kind;
     enum trl_burst_backend backend; /* TRL_BURST_AUTO: the CPU, and the GPU if there is one */
 };

@@ -37,6 +37,7 @@ test.check("quartiles lie around the median", 0 < row["us"]["quartile_low"] <=
            row["us"]["median"] <= row["us"]["quartile_high"], row)
 test.check("ns a synapse", abs(row["ns_per_synapse"] * row["delivered"] / 1e3 /
                                row["us"]["median"] - 1) < 1e-3, row)
+test.check("processor time", row["processor_us"] > 0, row)
 test.check("nothing crosses to a device", row["upload_bytes"] == row["download_bytes"] ==
            row["host_waits"] == 0, row)
 test.check("the model expects something", row["expected_us"] > 0, row)
