@@ -67,7 +67,7 @@ static void predicts_within_20_percent(void **state)
                 const struct trl_burst_crew *crew = who ? &threads : &devices;
                 struct trl_burst_sample samples[16], there;
                 struct trl_burst_cost fit;
-                const int count = make_samples(samples, &prices[p], crew, noise ? 0.03 : 0);
+                const int count = make_samples(samples, &prices[p], crew, noise ? 0.02 : 0);
                 assert_true(trl_burst_cost_fit(&fit, samples, count));
                 for (int n = 0; n < count; n++) {
                     const double share = trl_burst_cost_ns(&fit, samples[n].terms) / samples[n].ns;
