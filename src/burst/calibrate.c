@@ -26,7 +26,9 @@ enum {
     WARM_UP = 8, /* bursts */
     BURSTS_MIN = 4,
     WORDS_MAX = 1024,
-    MODEL = 4, /* goes up when terms or networks change */
+    RATES_MAX = 3,
+    SAMPLES_MAX = 12,
+    MODEL = 5, /* goes up when terms or networks change */
 };
 
 static const double round_ns = 1e6, rounds_ns = 2e7, sparse_below_cpu = 1.0 / TRL_CPU_BLOCK;
@@ -35,15 +37,13 @@ static const double round_ns = 1e6, rounds_ns = 2e7, sparse_below_cpu = 1.0 / TR
 static const struct network {
     int32_t neurons;
     uint32_t degree;
-    double rates[3];
+    double rates[RATES_MAX];
 } networks[] = {
     {1 << 13, 128, {0.01, 0.1, 0.5}},
     {1 << 17, 32, {0.0005, 0.02, 0.3}},
     {1 << 19, 4, {0.001, 0.05}},
     {1 << 20, 4, {0.002, 0.05, 0.2}},
 };
-
-enum { SAMPLES_MAX = 12 };
 
 struct trl_burst_crew trl_burst_crew_of(const struct trl_burst_plan *plan,
                                         struct trl_device *device, int thread_count)
@@ -162,31 +162,44 @@ static int measure(struct trl_network *network, double rate, double candidates,
     return err;
 }
 
+static int measure_network(const struct network *network, struct trl_device *device,
+                           struct trl_burst_sample *samples, int room, int *count)
+{
+    struct trl_network *made = NULL;
+    struct trl_neuron_params neuron = trl_neuron_defaults();
+    neuron.threshold = 0x1p-100F;
+    int err = trl_network_generate(
+        &made,
+        &(struct trl_network_generate_params){
+            .size = {network->neurons}, .degree = network->degree, .neuron = neuron, .seed = 1});
+    struct trl_burst_params params;
+    if (!err)
+        err = trl_burst_params_fill(
+            &params,
+            &(struct trl_burst_params){.network = made, .device = device, .ledger_bursts = 8});
+    for (int r = 0; !err && r < RATES_MAX && network->rates[r] > 0 && *count < room; r++) {
+        const double rate = network->rates[r];
+        err = measure(made, rate, -expm1(-rate * network->degree), &params, &samples[*count]);
+        *count += !err;
+    }
+    trl_network_destroy(&made);
+    return err;
+}
+
+/* Each network has the device opened for itself: memory that was given back can be slower than
+ * fresh memory, on which neither the measurement nor whoever comes after is to depend. */
 int trl_burst_calibrate_samples(struct trl_burst_sample *samples, int room,
-                                struct trl_device *device)
+                                const struct trl_device *device)
 {
     int err = 0, count = 0;
     for (size_t n = 0; !err && n < sizeof(networks) / sizeof(*networks); n++) {
-        struct trl_network *network = NULL;
-        struct trl_neuron_params neuron = trl_neuron_defaults();
-        neuron.threshold = 0x1p-100F;
-        const struct trl_network_generate_params made = {.size = {networks[n].neurons},
-                                                         .degree = networks[n].degree,
-                                                         .neuron = neuron,
-                                                         .seed = 1};
-        struct trl_burst_params params;
-        err = trl_network_generate(&network, &made);
+        struct trl_device *own = NULL;
+        if (device)
+            err = trl_device_create(
+                &own, &(struct trl_device_params){.name = trl_device_info(device)->uuid});
         if (!err)
-            err = trl_burst_params_fill(&params, &(struct trl_burst_params){.network = network,
-                                                                            .device = device,
-                                                                            .ledger_bursts = 8});
-        for (int r = 0; !err && r < 3 && networks[n].rates[r] > 0 && count < room; r++) {
-            const double rate = networks[n].rates[r];
-            err = measure(network, rate, -expm1(-rate * networks[n].degree), &params,
-                          &samples[count]);
-            count += !err;
-        }
-        trl_network_destroy(&network);
+            err = measure_network(&networks[n], own, samples, room, &count);
+        trl_device_destroy(&own);
     }
     return err ? err : count;
 }
@@ -277,7 +290,8 @@ static void report(struct trl_log *log, const struct trl_device *device,
         cost->ns[TRL_BURST_TERM_SWEPT], cost->ns[TRL_BURST_TERM_FAR], 100 * worst);
 }
 
-bool trl_burst_calibrate(struct trl_burst_cost *out, struct trl_log *log, struct trl_device *device)
+bool trl_burst_calibrate(struct trl_burst_cost *out, struct trl_log *log,
+                         const struct trl_device *device)
 {
     struct trl_burst_sample samples[SAMPLES_MAX];
     if (trl_burst_prices_load(out, device))

@@ -51,7 +51,7 @@ int trl_burst_weigh(const struct trl_burst_offer *offer, struct trl_burst_choice
 
 /* Of a burst on the device, or with NULL on the threads; 0 if it cannot be told. */
 static double price_ns(const struct trl_burst_params *params, const struct trl_burst_plan *plan,
-                       const struct trl_burst_activity *activity, struct trl_device *device)
+                       const struct trl_burst_activity *activity, const struct trl_device *device)
 {
     const struct trl_burst_crew crew = trl_burst_crew_of(plan, device, params->thread_count);
     struct trl_burst_cost cost;

@@ -21,6 +21,8 @@ struct bench {
     struct trl_log *log;
     char error[LINE_MAX_BYTES]; /* the last one of the library, which may be no error here */
     struct trl_device *device;
+    struct trl_device_info info;
+    bool used; /* an engine has run on the device */
     struct trl_cli_bench_table *table;
     struct trl_network *network;
     double mean_degree;
@@ -59,6 +61,44 @@ static int leave_out(struct bench *bench, const struct trl_cli_bench_row *row, i
     if (error != TRL_ERROR_MEMORY && error != TRL_ERROR_DEVICE_MEMORY)
         return give_up(bench, error);
     trl_cli_bench_table_omit(bench->table, row, *bench->error ? bench->error : "out of memory");
+    return 0;
+}
+
+/* ---- the device ---- */
+
+static int create_device(struct bench *bench)
+{
+    struct trl_device_params params = bench->settings->device;
+    params.log = bench->log;
+    return trl_device_create(&bench->device, &params);
+}
+
+/* Memory that engines before have given back can be slower than fresh memory: each engine has the
+ * device to itself from its opening on. */
+static int renew_device(struct bench *bench)
+{
+    if (!bench->used) {
+        bench->used = true;
+        return 0;
+    }
+    trl_device_destroy(&bench->device);
+    return create_device(bench);
+}
+
+/* Without a device the processor is measured alone, unless one was asked for. */
+static int open_device(struct bench *bench)
+{
+    const struct trl_cli_settings *settings = bench->settings;
+    const enum trl_burst_backend backend = settings->bench.backend;
+    if (backend != TRL_BURST_AUTO && backend != TRL_BURST_GPU)
+        return 0;
+    const int err = create_device(bench);
+    if (!err)
+        bench->info = *trl_device_info(bench->device);
+    if (err && (backend == TRL_BURST_GPU || settings->device.name))
+        return give_up(bench, err);
+    if (err && !settings->quiet)
+        trl_cli_message(TRL_LOG_INFO, bench->error);
     return 0;
 }
 
@@ -211,10 +251,9 @@ static int expect(struct trl_burst *burst, enum trl_burst_backend backend,
 static int measure(struct bench *bench, enum trl_burst_backend backend,
                    struct trl_cli_bench_row *row)
 {
-    const struct trl_burst_params params = {
+    struct trl_burst_params params = {
         .log = bench->log,
         .network = bench->network,
-        .device = backend == TRL_BURST_GPU ? bench->device : NULL,
         .backend = backend,
         .thread_count = bench->settings->bench.threads,
         .keep_bursts = -1,
@@ -228,6 +267,9 @@ static int measure(struct bench *bench, enum trl_burst_backend backend,
         if (!values[n])
             err = TRL_ERROR_MEMORY;
     }
+    if (!err && backend == TRL_BURST_GPU)
+        err = renew_device(bench);
+    params.device = backend == TRL_BURST_GPU ? bench->device : NULL;
     if (!err)
         err = trl_burst_create(&burst, &params);
     if (!err)
@@ -309,23 +351,6 @@ static int measure_network(struct bench *bench, uint32_t neurons,
     return code;
 }
 
-/* Without a device the processor is measured alone, unless one was asked for. */
-static int open_device(struct bench *bench)
-{
-    const struct trl_cli_settings *settings = bench->settings;
-    const enum trl_burst_backend backend = settings->bench.backend;
-    if (backend != TRL_BURST_AUTO && backend != TRL_BURST_GPU)
-        return 0;
-    struct trl_device_params params = settings->device;
-    params.log = bench->log;
-    const int err = trl_device_create(&bench->device, &params);
-    if (err && (backend == TRL_BURST_GPU || settings->device.name))
-        return give_up(bench, err);
-    if (err && !settings->quiet)
-        trl_cli_message(TRL_LOG_INFO, bench->error);
-    return 0;
-}
-
 static int run(struct bench *bench)
 {
     static const struct trl_cli_numbers all_neurons = {{1e4, 1e5, 1e6, 1e7}, 4},
@@ -336,7 +361,7 @@ static int run(struct bench *bench)
     int code = open_device(bench);
     if (!code)
         code = trl_cli_bench_table_create(&bench->table, bench->settings->json,
-                                          bench->device ? trl_device_info(bench->device) : NULL);
+                                          bench->device ? &bench->info : NULL);
     for (int n = 0; !code && n < neurons->count; n++)
         code = measure_network(bench, (uint32_t)neurons->items[n], rates);
     if (!code)
