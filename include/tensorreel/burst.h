@@ -39,7 +39,9 @@ struct trl_burst;
  */
 
 enum trl_burst_backend {
-    TRL_BURST_AUTO = 0,  /* by the cost model; the reason is logged at TRL_LOG_INFO */
+    TRL_BURST_AUTO = 0,  /* the one whose bursts the cost model expects to be shorter; the CPU
+                            where there is no device, or one that is software or too small for the
+                            network. The reason is logged at TRL_LOG_INFO */
     TRL_BURST_REFERENCE, /* one thread, written to be read: the oracle */
     TRL_BURST_CPU,       /* threads and vectors */
     TRL_BURST_GPU,
@@ -81,6 +83,8 @@ struct trl_burst_params {
     int64_t keep_bursts;  /* GPU: the state is copied to the host after so many, to go on from if
                              the device is lost; 0: 16384, negative: never */
     uint64_t memory_max_bytes; /* of the device or the host; 0: what there is */
+    double expected_rate;      /* TRL_BURST_AUTO: share of the neurons that fire in a burst;
+                                  0: 0.01 */
 };
 
 /* TRL_ERROR_USAGE, TRL_ERROR_DEVICE (a backend that is forced and missing), TRL_ERROR_MEMORY and
@@ -141,6 +145,19 @@ struct trl_burst_stats {
 };
 
 TRL_API int trl_burst_stats(struct trl_burst *burst, struct trl_burst_stats *out);
+
+/*
+ * What a burst of this network takes by the model that TRL_BURST_AUTO chooses by, where that share
+ * of the neurons fires (0: at the mean activity of all bursts so far). Its prices are measured once
+ * for each device and processor, which takes some seconds at most, and kept in the user's cache.
+ * TRL_ERROR_USAGE for a rate outside 0 to 1.
+ */
+struct trl_burst_forecast {
+    double cpu_ns, gpu_ns; /* 0: not known; that of the GPU without one, and of software drivers */
+};
+
+TRL_API int trl_burst_forecast(struct trl_burst *burst, double rate,
+                               struct trl_burst_forecast *out);
 
 /* How contributions are added up: input = sum * 2^-fraction_bits. */
 struct trl_burst_scale {

@@ -254,7 +254,7 @@ static void describe_blocks(struct trl_cpu *cpu)
         memcpy(cpu->marks, cpu->driven, cpu->blocks);
 }
 
-static uint32_t count_members(const struct trl_burst_plan *plan, int thread_count)
+uint32_t trl_cpu_members(const struct trl_burst_plan *plan, int thread_count)
 {
     if (thread_count > 0)
         return thread_count < THREADS_MAX ? (uint32_t)thread_count : THREADS_MAX;
@@ -278,7 +278,7 @@ static int create(struct trl_burst_machine **out, const struct trl_burst_plan *p
         return trl_fail_memory(params->log, "burst engine", sizeof(*cpu));
     cpu->base.plan = plan;
     cpu->blocks = trl_burst_words(plan->neuron_count);
-    cpu->member_count = count_members(plan, params->thread_count);
+    cpu->member_count = trl_cpu_members(plan, params->thread_count);
     cpu->parts_each = count_parts(plan, cpu->member_count);
     cpu->part_count = cpu->member_count * cpu->parts_each;
     int err = trl_pool_create(&cpu->pool, params->log, (int)cpu->member_count);

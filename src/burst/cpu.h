@@ -73,6 +73,8 @@ static inline uint32_t *trl_cpu_mask(const struct trl_cpu *cpu, uint64_t time)
     return cpu->ledger + (size_t)(time % cpu->base.ledger_bursts) * cpu->blocks;
 }
 
+/* Threads that run a plan; thread_count 0: by its size and the processors there are. */
+uint32_t trl_cpu_members(const struct trl_burst_plan *plan, int thread_count);
 /* Divides blocks and synapses among the parts. TRL_ERROR_MEMORY. */
 int trl_cpu_divide(struct trl_cpu *cpu, struct trl_log *log);
 /* Looks all rows up in FEAGI's hash table once; those that are not found lead nowhere. To be called

@@ -18,7 +18,9 @@ enum {
     KEEP_BURSTS = 16384,
 };
 
-static int fill_params(struct trl_burst_params *out, const struct trl_burst_params *params)
+static const double expected_rate = 0.01;
+
+int trl_burst_params_fill(struct trl_burst_params *out, const struct trl_burst_params *params)
 {
     *out = *params;
     if (!params->network)
@@ -27,6 +29,11 @@ static int fill_params(struct trl_burst_params *out, const struct trl_burst_para
     out->submit_bursts = params->submit_bursts ? params->submit_bursts : SUBMIT_BURSTS;
     out->group_size = params->group_size ? params->group_size : GROUP_SIZE;
     out->keep_bursts = params->keep_bursts ? params->keep_bursts : KEEP_BURSTS;
+    out->expected_rate = params->expected_rate != 0 ? params->expected_rate : expected_rate;
+    if (!(out->expected_rate > 0 && out->expected_rate <= 1))
+        return trl_fail(params->log, TRL_ERROR_USAGE,
+                        "an expected rate of %g: a share of the neurons, above 0 to 1, is expected",
+                        params->expected_rate);
     if (out->ledger_bursts < LEDGER_BURSTS_MIN || out->ledger_bursts > LEDGER_BURSTS_MAX)
         return trl_fail(params->log, TRL_ERROR_USAGE, "a ledger of %d bursts: %d to %d are kept",
                         out->ledger_bursts, LEDGER_BURSTS_MIN, LEDGER_BURSTS_MAX);
@@ -74,7 +81,7 @@ int trl_burst_create(struct trl_burst **out, const struct trl_burst_params *para
         return trl_fail_memory(params->log, "burst engine", sizeof(*burst));
     burst->log = params->log;
     const struct trl_burst_backend_impl *impl = NULL;
-    int err = fill_params(&burst->params, params);
+    int err = trl_burst_params_fill(&burst->params, params);
     if (!err)
         err = trl_burst_plan_create(&burst->plan, &burst->params);
     if (!err)

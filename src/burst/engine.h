@@ -20,6 +20,8 @@ struct trl_burst {
     struct trl_burst_state kept; /* what a lost device is recovered from; v is NULL without one */
 };
 
+/* Checks the params, and puts the defaults in. */
+int trl_burst_params_fill(struct trl_burst_params *out, const struct trl_burst_params *params);
 /* Makes the machine for the plan; the state is that before the first burst. */
 int trl_burst_machine_create(struct trl_burst_machine **out, const struct trl_burst_plan *plan,
                              const struct trl_burst_params *params,

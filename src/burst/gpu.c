@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "burst/gpu.h"
 
+#include <stdarg.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -51,19 +53,31 @@ static void destroy(struct trl_burst_machine *base)
     free(machine);
 }
 
-static int check_device(const struct trl_burst_gpu *machine, const struct trl_burst_params *params)
+int trl_burst_gpu_refuse(struct trl_burst_gpu *machine, enum trl_error error, const char *format,
+                         ...)
+{
+    va_list values;
+    va_start(values, format);
+    vsnprintf(machine->obstacle, sizeof(machine->obstacle), format, values);
+    va_end(values);
+    return error;
+}
+
+static int check_device(struct trl_burst_gpu *machine, const struct trl_burst_params *params)
 {
     const struct trl_device_info *info = trl_device_info(machine->device);
     if (!trl_gpu_subgroups(machine->device))
-        return trl_fail(machine->log, TRL_ERROR_UNSUPPORTED,
-                        "bursts need operations of subgroups that %s lacks", info->name);
+        return trl_burst_gpu_refuse(machine, TRL_ERROR_UNSUPPORTED,
+                                    "bursts need operations of subgroups that %s lacks",
+                                    info->name);
     if (machine->plan->scale.sum_bits == 64 && !trl_gpu_atomics_64(machine->device))
-        return trl_fail(machine->log, TRL_ERROR_UNSUPPORTED,
-                        "sums of this network need 64-bit atomics, which %s lacks", info->name);
+        return trl_burst_gpu_refuse(machine, TRL_ERROR_UNSUPPORTED,
+                                    "sums of this network need 64-bit atomics, which %s lacks",
+                                    info->name);
     if ((uint32_t)params->group_size > info->workgroup_invocations_max)
-        return trl_fail(machine->log, TRL_ERROR_UNSUPPORTED,
-                        "a workgroup of %d lanes: %s allows %u", params->group_size, info->name,
-                        info->workgroup_invocations_max);
+        return trl_burst_gpu_refuse(machine, TRL_ERROR_UNSUPPORTED,
+                                    "a workgroup of %d lanes: %s allows %u", params->group_size,
+                                    info->name, info->workgroup_invocations_max);
     return 0;
 }
 
@@ -195,18 +209,18 @@ static void list_buffers(struct trl_burst_gpu *machine, struct wanted wanted[WAN
     memcpy(wanted, list, sizeof(list));
 }
 
-static int check_memory(const struct trl_burst_gpu *machine, const struct trl_burst_params *params,
+static int check_memory(struct trl_burst_gpu *machine, const struct trl_burst_params *params,
                         const struct wanted *wanted)
 {
     const struct trl_device_info *info = trl_device_info(machine->device);
     uint64_t needed = 0;
     for (int n = 0; n < WANTED; n++) {
         if (wanted[n].size > info->storage_buffer_bytes_max)
-            return trl_fail(machine->log, TRL_ERROR_DEVICE_MEMORY,
-                            "%u neurons need %llu bytes for %s; one buffer of %s has %llu",
-                            machine->plan->neuron_count, (unsigned long long)wanted[n].size,
-                            wanted[n].name, info->name,
-                            (unsigned long long)info->storage_buffer_bytes_max);
+            return trl_burst_gpu_refuse(
+                machine, TRL_ERROR_DEVICE_MEMORY,
+                "%u neurons need %llu bytes for %s; one buffer of %s has %llu",
+                machine->plan->neuron_count, (unsigned long long)wanted[n].size, wanted[n].name,
+                info->name, (unsigned long long)info->storage_buffer_bytes_max);
         needed += trl_align_up(wanted[n].size ? wanted[n].size : 1, BUFFER_ALIGNMENT);
     }
     for (uint32_t n = 0; n < machine->banks.count; n++)
@@ -216,12 +230,12 @@ static int check_memory(const struct trl_burst_gpu *machine, const struct trl_bu
     if (params->memory_max_bytes && params->memory_max_bytes < available)
         available = params->memory_max_bytes;
     if (needed > available)
-        return trl_fail(machine->log, TRL_ERROR_DEVICE_MEMORY,
-                        "%u neurons with %llu synapses need %llu bytes of device memory; %llu are "
-                        "available on %s",
-                        machine->plan->neuron_count,
-                        (unsigned long long)machine->plan->synapse_count,
-                        (unsigned long long)needed, (unsigned long long)available, info->name);
+        return trl_burst_gpu_refuse(
+            machine, TRL_ERROR_DEVICE_MEMORY,
+            "%u neurons with %llu synapses need %llu bytes of device memory; %llu are "
+            "available on %s",
+            machine->plan->neuron_count, (unsigned long long)machine->plan->synapse_count,
+            (unsigned long long)needed, (unsigned long long)available, info->name);
     return 0;
 }
 
@@ -237,26 +251,36 @@ static int create_buffers(struct trl_burst_gpu *machine, const struct wanted *wa
     return 0;
 }
 
-static int prepare(struct trl_burst_gpu *machine, const struct trl_burst_params *params)
+/* Whether the device can run the plan. */
+static int check(struct trl_burst_gpu *machine, const struct trl_burst_params *params,
+                 struct wanted wanted[WANTED])
 {
-    struct wanted wanted[WANTED];
     int err = check_device(machine, params);
     if (!err)
         err = trl_burst_banks_plan(machine);
     if (!err && params->lookup == TRL_BURST_HASH)
         err =
             trl_burst_hash_create(&machine->hash, machine->plan, machine->log, params->hash_probes);
-    if (!err)
-        err = find_driven(machine);
     if (err)
         return err;
     list_buffers(machine, wanted);
-    err = check_memory(machine, params, wanted);
+    return check_memory(machine, params, wanted);
+}
+
+static int prepare(struct trl_burst_gpu *machine, const struct trl_burst_params *params)
+{
+    struct wanted wanted[WANTED];
+    int err = check(machine, params, wanted);
+    if (*machine->obstacle)
+        return trl_fail(machine->log, err, "%s", machine->obstacle);
+    if (!err)
+        err = find_driven(machine);
     if (!err)
         err = create_buffers(machine, wanted);
+    if (err)
+        return err;
     choose_groups(machine, (uint32_t)params->group_size);
-    if (!err)
-        err = create_kernels(machine, (uint32_t)params->group_size);
+    err = create_kernels(machine, (uint32_t)params->group_size);
     for (int n = 0; !err && n < TRL_BURST_GPU_LISTS; n++)
         err = trl_gpu_cmd_create(&machine->cmds[n], machine->device, TRL_GPU_QUEUE_COMPUTE);
     machine->items = malloc(machine->tuning.inject_items * UINT64_C(8));
@@ -266,16 +290,20 @@ static int prepare(struct trl_burst_gpu *machine, const struct trl_burst_params 
     return err ? err : trl_burst_gpu_start(machine);
 }
 
-int trl_burst_gpu_create(struct trl_burst_machine **out, const struct trl_burst_plan *plan,
-                         const struct trl_burst_params *params,
-                         const struct trl_burst_gpu_tuning *tuning)
+float trl_burst_gpu_sparse_below(const struct trl_device *device)
 {
-    *out = NULL;
-    if (!params->device)
-        return trl_fail(params->log, TRL_ERROR_DEVICE, "the GPU backend of bursts has no device");
+    return trl_device_info(device)->type == TRL_DEVICE_SOFTWARE ? sparse_below_software
+                                                                : sparse_below;
+}
+
+/* A machine that has nothing on the device yet. */
+static struct trl_burst_gpu *begin(const struct trl_burst_plan *plan,
+                                   const struct trl_burst_params *params,
+                                   const struct trl_burst_gpu_tuning *tuning)
+{
     struct trl_burst_gpu *machine = calloc(1, sizeof(*machine));
     if (!machine)
-        return trl_fail_memory(params->log, "burst engine", sizeof(*machine));
+        return NULL;
     machine->plan = plan;
     machine->device = params->device;
     machine->log = params->log;
@@ -283,15 +311,27 @@ int trl_burst_gpu_create(struct trl_burst_machine **out, const struct trl_burst_
     machine->batch_max = (uint32_t)params->submit_bursts;
     if (tuning)
         machine->tuning = *tuning;
-    /* A driver that runs on the processor takes every lane through every branch. */
-    const bool software = trl_device_info(params->device)->type == TRL_DEVICE_SOFTWARE;
     if (machine->tuning.sparse_below <= 0)
-        machine->tuning.sparse_below = software ? sparse_below_software : sparse_below;
-    machine->sparse = software;
+        machine->tuning.sparse_below = trl_burst_gpu_sparse_below(params->device);
+    /* A driver that runs on the processor takes every lane through every branch. */
+    machine->sparse = trl_device_info(params->device)->type == TRL_DEVICE_SOFTWARE;
     if (!machine->tuning.inject_items)
         machine->tuning.inject_items = INJECT_ITEMS;
     machine->keeps_input = params->keep_input;
     machine->tracks = plan->wall_time || params->keep_input || plan->flags & TRL_BURST_COINCIDENCE;
+    return machine;
+}
+
+int trl_burst_gpu_create(struct trl_burst_machine **out, const struct trl_burst_plan *plan,
+                         const struct trl_burst_params *params,
+                         const struct trl_burst_gpu_tuning *tuning)
+{
+    *out = NULL;
+    if (!params->device)
+        return trl_fail(params->log, TRL_ERROR_DEVICE, "the GPU backend of bursts has no device");
+    struct trl_burst_gpu *machine = begin(plan, params, tuning);
+    if (!machine)
+        return trl_fail_memory(params->log, "burst engine", sizeof(*machine));
     int err = prepare(machine, params);
     if (err) {
         destroy(&machine->base);
@@ -299,6 +339,19 @@ int trl_burst_gpu_create(struct trl_burst_machine **out, const struct trl_burst_
     }
     *out = &machine->base;
     return 0;
+}
+
+int trl_burst_gpu_check(const struct trl_burst_plan *plan, const struct trl_burst_params *params,
+                        char *why, size_t why_size)
+{
+    struct wanted wanted[WANTED];
+    struct trl_burst_gpu *machine = begin(plan, params, NULL);
+    if (!machine)
+        return trl_fail_memory(params->log, "burst engine", sizeof(*machine));
+    const int err = check(machine, params, wanted);
+    snprintf(why, why_size, "%s", err && !*machine->obstacle ? "out of memory" : machine->obstacle);
+    destroy(&machine->base);
+    return err;
 }
 
 static int create(struct trl_burst_machine **out, const struct trl_burst_plan *plan,

@@ -33,6 +33,13 @@ int trl_burst_gpu_create(struct trl_burst_machine **out, const struct trl_burst_
                          const struct trl_burst_params *params,
                          const struct trl_burst_gpu_tuning *tuning);
 
+/* Whether the device of params (which have their defaults) can run the plan and has the memory for
+ * it; else the error of trl_burst_gpu_create, which is not logged, and its message. */
+int trl_burst_gpu_check(const struct trl_burst_plan *plan, const struct trl_burst_params *params,
+                        char *why, size_t why_size);
+/* Candidates a neuron below which bursts list them. */
+float trl_burst_gpu_sparse_below(const struct trl_device *device);
+
 /*
  * Records bursts first to first + count - 1 into a list, which must be submitted after all that
  * were recorded before. At most params->submit_bursts. Their counts are not kept.

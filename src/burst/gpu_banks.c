@@ -43,11 +43,12 @@ int trl_burst_banks_plan(struct trl_burst_gpu *machine)
     const uint64_t size = UINT64_C(1) << banks->bits;
     const uint64_t needed = count ? (count + size - 1) / size : 1;
     if (needed > TRL_BURST_BANKS_MAX)
-        return trl_fail(machine->log, TRL_ERROR_DEVICE_MEMORY,
-                        "%llu synapses need %llu banks of %llu bytes on %s; there can be %u",
-                        (unsigned long long)count, (unsigned long long)needed,
-                        (unsigned long long)size * SYNAPSE_BYTES,
-                        trl_device_info(machine->device)->name, TRL_BURST_BANKS_MAX);
+        return trl_burst_gpu_refuse(
+            machine, TRL_ERROR_DEVICE_MEMORY,
+            "%llu synapses need %llu banks of %llu bytes on %s; there can be %u",
+            (unsigned long long)count, (unsigned long long)needed,
+            (unsigned long long)size * SYNAPSE_BYTES, trl_device_info(machine->device)->name,
+            TRL_BURST_BANKS_MAX);
     banks->count = (uint32_t)needed;
     uint64_t entries[TRL_BURST_BANKS_MAX] = {0};
     count_entries(machine, entries);

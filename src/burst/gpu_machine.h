@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 
+#include "base/log.h"
 #include "burst/gpu.h"
 #include "burst/hash.h"
 #include "shared/burst_step.h"
@@ -42,7 +43,12 @@ struct trl_burst_gpu {
     uint32_t *items; /* what is injected, as the device reads it */
     uint32_t batch_max;
     uint64_t upload_bytes, host_waits; /* that no batch has been told of */
+    char obstacle[320];                /* why the device cannot run the plan */
 };
+
+/* Notes the obstacle and returns the error. */
+int trl_burst_gpu_refuse(struct trl_burst_gpu *machine, enum trl_error error, const char *format,
+                         ...) TRL_PRINTF(3, 4);
 
 /* Lays the banks out; nothing is allocated on the device. */
 int trl_burst_banks_plan(struct trl_burst_gpu *machine);

@@ -6,8 +6,10 @@
 
 static const struct trl_cli_choice lists[] = {
     {"cmaps", 0}, {"views", 0}, {"filters", 0}, {"models", 0}, {"networks", 0}, {"codecs", 0}, {0}};
-static const struct trl_cli_choice topics[] = {
-    {"render", 0}, {"sim", 0}, {"devices", 0}, {"list", 0}, {"version", 0}, {"help", 0}, {0}};
+static const struct trl_cli_choice topics[] = {{"render", 0}, {"sim", 0},   {"devices", 0},
+                                               {"list", 0},   {"bench", 0}, {"version", 0},
+                                               {"help", 0},   {0}};
+static const struct trl_cli_choice subjects[] = {{"burst", 0}, {0}};
 
 const struct trl_cli_command trl_cli_commands[] = {
     {.name = "render",
@@ -52,6 +54,17 @@ const struct trl_cli_command trl_cli_commands[] = {
      .operand_max = 1,
      .choices = lists,
      .run = trl_cli_list},
+    {.name = "bench",
+     .bit = TRL_CLI_BENCH,
+     .operands = "[burst]",
+     .summary = "measures this machine",
+     .description = "Measures how long bursts of spiking networks take that keep themselves "
+                    "firing, on the processor and on the device: medians and quartiles over "
+                    "rounds, times of the device, bytes and waits between it and the host, and "
+                    "what the cost model had expected by which a backend is chosen.",
+     .operand_max = 1,
+     .choices = subjects,
+     .run = trl_cli_bench},
     {.name = "version",
      .bit = TRL_CLI_VERSION,
      .operands = "",

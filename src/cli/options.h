@@ -5,8 +5,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <tensorreel/burst.h>
 #include <tensorreel/device.h>
 #include <tensorreel/log.h>
+#include <tensorreel/network.h>
 #include <tensorreel/scene.h>
 #include <tensorreel/sim.h>
 #include <tensorreel/source.h>
@@ -25,13 +27,15 @@ enum trl_cli_command_bit {
     TRL_CLI_LIST = 1 << 3,
     TRL_CLI_VERSION = 1 << 4,
     TRL_CLI_HELP = 1 << 5,
-    TRL_CLI_ALL = (1 << 6) - 1,
+    TRL_CLI_BENCH = 1 << 6,
+    TRL_CLI_ALL = (1 << 7) - 1,
     TRL_CLI_FILM = TRL_CLI_RENDER | TRL_CLI_SIM,
 };
 
 enum trl_cli_section {
     TRL_CLI_SECTION_INPUT = 0,
     TRL_CLI_SECTION_SIMULATION,
+    TRL_CLI_SECTION_BENCH,
     TRL_CLI_SECTION_PICTURE,
     TRL_CLI_SECTION_PANELS,
     TRL_CLI_SECTION_COLOUR,
@@ -57,6 +61,21 @@ struct trl_cli_words {
     int count;
 };
 
+enum { TRL_CLI_NUMBERS_MAX = 16 };
+
+struct trl_cli_numbers {
+    double items[TRL_CLI_NUMBERS_MAX];
+    int count;
+};
+
+/* What is measured; 0 and empty lists: the defaults. */
+struct trl_cli_bench {
+    struct trl_cli_numbers neurons, rates;
+    int degree, bursts, rounds, threads;
+    enum trl_network_kind kind;
+    enum trl_burst_backend backend; /* TRL_BURST_AUTO: the CPU, and the GPU if there is one */
+};
+
 struct trl_cli_given;
 struct trl_cli_givens {
     struct trl_cli_given *items;
@@ -80,6 +99,7 @@ struct trl_cli_settings {
     struct trl_sim_params sim;
     struct trl_sim_setting *sim_settings; /* names are owned */
     struct trl_device_params device;
+    struct trl_cli_bench bench;
     const char *channel;
     const char *network;     /* file or words; NULL: none */
     const char *inject_path; /* of what its neurons get; NULL: nothing */
@@ -173,6 +193,7 @@ const char *trl_cli_section_title(enum trl_cli_section section);
 /* The subcommands. */
 int trl_cli_render(struct trl_cli_settings *settings);
 int trl_cli_sim(struct trl_cli_settings *settings);
+int trl_cli_bench(struct trl_cli_settings *settings);
 int trl_cli_devices(struct trl_cli_settings *settings);
 int trl_cli_list(struct trl_cli_settings *settings);
 int trl_cli_version(struct trl_cli_settings *settings);

@@ -173,6 +173,62 @@ static bool read_bytes(struct trl_cli_settings *settings, const struct trl_cli_o
     return true;
 }
 
+static bool read_amount_of(const char *text, const struct trl_cli_option *option, double *out)
+{
+    const char *suffixes = "KM";
+    const size_t length = strlen(text);
+    if (!length || length > NUMBER_MAX)
+        return false;
+    char digits[NUMBER_MAX + 1];
+    memcpy(digits, text, length + 1);
+    const char *suffix = strchr(suffixes, toupper((unsigned char)text[length - 1]));
+    const int64_t factor = !suffix ? 1 : suffix == suffixes ? 1000 : 1000000;
+    digits[length - (suffix != NULL)] = 0;
+    int64_t value;
+    if (!trl_cli_read_int64(digits, 1, option->high / factor, &value) ||
+        value * factor < option->low)
+        return false;
+    *out = (double)(value * factor);
+    return true;
+}
+
+static bool read_share(const char *text, const struct trl_cli_option *option, double *out)
+{
+    (void)option;
+    return trl_cli_read_double(text, out) && *out > 0 && *out <= 1;
+}
+
+/* Items between commas. */
+static bool read_list(struct trl_cli_settings *settings, const struct trl_cli_option *option,
+                      const char *text,
+                      bool (*read)(const char *text, const struct trl_cli_option *option,
+                                   double *out))
+{
+    struct trl_cli_numbers *numbers = target(settings, option);
+    char part[NUMBER_MAX + 1];
+    const char *rest = text;
+    numbers->count = 0;
+    while (split(rest, ',', part, &rest)) {
+        if (numbers->count == TRL_CLI_NUMBERS_MAX ||
+            !read(part, option, &numbers->items[numbers->count++]))
+            return false;
+    }
+    return numbers->count < TRL_CLI_NUMBERS_MAX &&
+           read(rest, option, &numbers->items[numbers->count++]);
+}
+
+static bool read_sizes(struct trl_cli_settings *settings, const struct trl_cli_option *option,
+                       const char *text)
+{
+    return read_list(settings, option, text, read_amount_of);
+}
+
+static bool read_shares(struct trl_cli_settings *settings, const struct trl_cli_option *option,
+                        const char *text)
+{
+    return read_list(settings, option, text, read_share);
+}
+
 static int hex_digit(char c)
 {
     return isdigit((unsigned char)c) ? c - '0' : tolower((unsigned char)c) - 'a' + 10;
@@ -574,6 +630,10 @@ const struct trl_cli_type trl_cli_type_positive = {read_positive, "a number abov
 const struct trl_cli_type trl_cli_type_size = {read_size, "WIDTHxHEIGHT, such as 1280x720, each"};
 const struct trl_cli_type trl_cli_type_bytes = {
     read_bytes, "a number of bytes, or one with K, M, G or T, such as 512M"};
+const struct trl_cli_type trl_cli_type_sizes = {read_sizes,
+                                                "a list of whole numbers such as 10K,1M"};
+const struct trl_cli_type trl_cli_type_shares = {
+    read_shares, "a list of numbers above 0, at most 1, such as 0.01,0.1"};
 const struct trl_cli_type trl_cli_type_color = {
     read_color, "#rgb, #rrggbb or a simple name such as black, white, gray, red or orange"};
 const struct trl_cli_type trl_cli_type_cmap = {

@@ -18,6 +18,9 @@ extern const struct trl_cli_type trl_cli_type_seed;     /* uint64_t */
 extern const struct trl_cli_type trl_cli_type_positive; /* double above 0 */
 extern const struct trl_cli_type trl_cli_type_size;     /* two ints that follow each other: WxH */
 extern const struct trl_cli_type trl_cli_type_bytes;    /* uint64_t; K, M, G, T: powers of 1024 */
+extern const struct trl_cli_type trl_cli_type_sizes;    /* struct trl_cli_numbers: whole ones from
+                                                           low to high; K, M: powers of 1000 */
+extern const struct trl_cli_type trl_cli_type_shares;   /* struct trl_cli_numbers above 0 to 1 */
 extern const struct trl_cli_type trl_cli_type_color;    /* struct trl_color */
 extern const struct trl_cli_type trl_cli_type_cmap;     /* const char * */
 /* These know their place. */

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/log.h"
+#include "burst/choose.h"
 #include "shared/philox.h"
 
 enum setting {
@@ -71,10 +72,29 @@ static double value_of(const struct trl_sim_params *params, enum setting setting
     return params->settings[setting].value;
 }
 
+static struct trl_burst_params engine_params(const struct trl_sim_params *params,
+                                             enum trl_burst_backend backend)
+{
+    const bool wall_time = value_of(params, WALL_TIME) != 0;
+    const double ledger = fmax(value_of(params, AFTERGLOW), value_of(params, RATE_WINDOW));
+    return (struct trl_burst_params){
+        .log = params->log,
+        .network = params->network,
+        .device = params->device,
+        .backend = backend,
+        .clock = wall_time ? TRL_BURST_WALL_TIME : TRL_BURST_CANDIDATE_TIME,
+        .ledger_bursts = (int)fmax(LEDGER_MIN, ledger),
+        .keep_input = true,
+    };
+}
+
 static int choose(const struct trl_sim_params *params, enum trl_backend *out)
 {
-    *out = params->device ? TRL_BACKEND_GPU : TRL_BACKEND_CPU;
-    return 0;
+    const struct trl_burst_params burst = engine_params(params, TRL_BURST_AUTO);
+    enum trl_burst_backend backend = TRL_BURST_CPU;
+    const int err = trl_burst_choose_backend(&burst, &backend);
+    *out = backend == TRL_BURST_GPU ? TRL_BACKEND_GPU : TRL_BACKEND_CPU;
+    return err;
 }
 
 const struct trl_sim_kind trl_burst_sim = {
@@ -166,18 +186,8 @@ int trl_burst_film_create(struct trl_burst_film *film, const struct trl_sim_para
                           enum trl_burst_backend backend)
 {
     const uint32_t count = trl_network_neuron_count(params->network);
-    const double ledger =
-        fmax(LEDGER_MIN, fmax(value_of(params, AFTERGLOW), value_of(params, RATE_WINDOW)));
-    int err = trl_burst_create(&film->burst,
-                               &(struct trl_burst_params){.log = params->log,
-                                                          .network = params->network,
-                                                          .device = params->device,
-                                                          .backend = backend,
-                                                          .clock = value_of(params, WALL_TIME) != 0
-                                                                       ? TRL_BURST_WALL_TIME
-                                                                       : TRL_BURST_CANDIDATE_TIME,
-                                                          .ledger_bursts = (int)ledger,
-                                                          .keep_input = true});
+    const struct trl_burst_params burst = engine_params(params, backend);
+    int err = trl_burst_create(&film->burst, &burst);
     if (!err)
         err = trl_burst_map_create(&film->map, params->log, params->network, params->layout,
                                    params->area, true);
@@ -186,7 +196,7 @@ int trl_burst_film_create(struct trl_burst_film *film, const struct trl_sim_para
     if (err)
         return err;
     say_engine(film);
-    film->constants = make_constants(params, &film->map, (uint32_t)ledger);
+    film->constants = make_constants(params, &film->map, (uint32_t)burst.ledger_bursts);
     film->kick_share = value_of(params, KICK);
     film->kick_amount = (float)value_of(params, KICK_AMOUNT);
     film->noise_share = value_of(params, NOISE);

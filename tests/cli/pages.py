@@ -22,7 +22,7 @@ def shell(*command):
 
 rows = [line.split("\t") for line in page("help", "--options").splitlines()]
 commands = sorted({row[0] for row in rows})
-test.check("the commands", commands == ["devices", "help", "list", "render", "sim", "version"],
+test.check("the commands", commands == ["bench", "devices", "help", "list", "render", "sim", "version"],
            commands)
 for name in ["fps", "output", "cmap", "json", "help"]:
     test.check("--%s is in the table" % name, any(row[:2] == ["render", name] for row in rows))

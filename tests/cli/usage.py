@@ -120,6 +120,14 @@ for option, values in {"--seed": ["-1", "x", "18446744073709551616"], "--set": [
     for value in values:
         test.refuses(2, [option, '"%s"' % value], "sim", "lif-sheet", "-o", "a.mp4",
                      option + "=" + value)
+for option, values in {"--neurons": ["", "0", "1.5K", "10K,", ",1", "K", "10k,x", "3000M", "1" + ",1" * 16],
+                       "--rate": ["", "0", "1.5", "0.1,", "-0.1", "x"], "--degree": ["0", "x"],
+                       "--network-kind": ["grid"], "--backend": ["cuda"], "--bursts": ["0"],
+                       "--rounds": ["0", "1001"], "--threads": ["0", "257"]}.items():
+    for value in values:
+        test.refuses(2, [option, '"%s"' % value], "bench", option + "=" + value)
+test.refuses(2, ["burts", "burst"], "bench", "burts")
+test.refuses(2, ["two"], "bench", "burst", "two")
 test.check("no file was made", not test.exists("a.mp4") and not test.exists("a.mp4.part"))
 
 # The same in both spellings, and after "--" nothing is an option.
