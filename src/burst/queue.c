@@ -59,6 +59,7 @@ static size_t find(const struct trl_burst_queue *queue, uint64_t at)
 static int make_room(struct trl_burst_queue *queue, struct trl_log *log, size_t inputs, size_t ids)
 {
     if (inputs > queue->inputs_room) {
+        inputs = inputs > 2 * queue->inputs_room ? inputs : 2 * queue->inputs_room;
         struct trl_burst_input *more = realloc(queue->inputs, inputs * sizeof(*more));
         if (!more)
             return trl_fail_memory(log, "injections", inputs * sizeof(*more));
@@ -66,6 +67,7 @@ static int make_room(struct trl_burst_queue *queue, struct trl_log *log, size_t 
         queue->inputs_room = inputs;
     }
     if (ids > queue->ids_room) {
+        ids = ids > 2 * queue->ids_room ? ids : 2 * queue->ids_room;
         uint32_t *more_ids = realloc(queue->ids, ids * sizeof(*more_ids));
         queue->ids = more_ids ? more_ids : queue->ids;
         float *more_amounts = more_ids ? realloc(queue->amounts, ids * sizeof(float)) : NULL;
