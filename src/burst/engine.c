@@ -188,6 +188,7 @@ int trl_burst_run_batch(struct trl_burst *burst, uint32_t count)
     if (err)
         return err;
     burst->time += count;
+    trl_burst_queue_pass(&burst->queue, burst->time + 1);
     trl_burst_queue_drop(&burst->queue, trl_burst_kept_time(burst) + 1);
     add_counts(burst, &batch);
     return 0;
@@ -208,6 +209,7 @@ int trl_burst_record(struct trl_burst *burst, struct trl_gpu_cmd *cmd, uint64_t 
             break;
         burst->time += count;
         bursts -= count;
+        trl_burst_queue_pass(&burst->queue, burst->time + 1);
         trl_burst_queue_drop(&burst->queue, burst->time + 1);
     }
     return err;

@@ -8,6 +8,8 @@
 #include "base/log.h"
 #include "burst/engine.h"
 
+enum { DONE_MAX = 1 << 20 /* injections since the kept state */ };
+
 bool trl_burst_keeps(const struct trl_burst *burst)
 {
     return burst->machine->impl->device && burst->params.keep_bursts > 0;
@@ -64,9 +66,9 @@ int trl_burst_adopt(struct trl_burst *burst, struct trl_burst_state *state)
 
 int trl_burst_keep(struct trl_burst *burst)
 {
-    const bool kept = burst->kept.v || burst->from_start;
-    if (!trl_burst_keeps(burst) ||
-        (kept && burst->time - trl_burst_kept_time(burst) < (uint64_t)burst->params.keep_bursts))
+    const uint64_t since = burst->time - trl_burst_kept_time(burst);
+    const bool kept = (burst->kept.v || burst->from_start) && burst->queue.done < DONE_MAX;
+    if (!trl_burst_keeps(burst) || (kept && since < (uint64_t)burst->params.keep_bursts))
         return 0;
     struct trl_burst_state state;
     int err = trl_burst_fetch_once(burst, &state);

@@ -137,18 +137,23 @@ static int by_order(const void *left, const void *right)
     return a->order < b->order ? -1 : a->order > b->order;
 }
 
-static struct waiting *copy_waiting(struct trl_burst_queue *queue, uint64_t time)
+static struct waiting *copy_waiting(const struct trl_burst_queue *queue, uint64_t time)
 {
+    struct trl_burst_waiting *items = malloc((queue->count + 1) * sizeof(*items));
     struct waiting *waiting = malloc((queue->count + 1) * sizeof(*waiting));
     size_t used = 0;
-    if (queue->count)
-        qsort(queue->items, queue->count, sizeof(*queue->items), by_order);
-    queue->sorted = false;
-    for (size_t n = 0; waiting && n < queue->count; n++)
+    for (size_t n = 0; items && n < queue->count; n++)
         if (queue->items[n].at > time)
-            waiting[used++] = (struct waiting){.at = queue->items[n].at,
-                                               .id = queue->items[n].id,
-                                               .amount = queue->items[n].amount};
+            items[used++] = queue->items[n];
+    if (used)
+        qsort(items, used, sizeof(*items), by_order);
+    for (size_t n = 0; items && waiting && n < used; n++)
+        waiting[n] = (struct waiting){items[n].at, items[n].id, items[n].amount};
+    if (!items) {
+        free(waiting);
+        return NULL;
+    }
+    free(items);
     return waiting;
 }
 
