@@ -64,8 +64,11 @@ struct trl_panel_params {
 struct trl_scene_params {
     const struct trl_panel_params *panels;
     int panel_count;
-    int width, height;           /* of the frame; 0: from the panels */
-    int grid_rows, grid_columns; /* 0: as square as can be. Cells that are left are for captures */
+    int width, height; /* of the frame; 0: from the panels */
+    /* Cells that are left are for captures. 0: those that make the data largest in the frame and,
+     * where it is all the same, leave the fewest cells; as square as can be if the frame's size
+     * follows from the panels'. */
+    int grid_rows, grid_columns;
     enum trl_theme theme;
     int text_size; /* pixels per em; 0: from the height */
     const char *title;

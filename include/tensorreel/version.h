@@ -17,7 +17,7 @@ extern "C" {
 /* "0.1.0", of the library that is running. Static string. */
 TRL_API const char *trl_version(void);
 TRL_API int trl_version_api(void);
-/* What this build can do: "libav png", say. Static string. */
+/* What this build can do: "libav png shaderc", say. Static string. */
 TRL_API const char *trl_version_features(void);
 
 #ifdef __cplusplus

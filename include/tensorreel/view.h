@@ -98,7 +98,8 @@ struct trl_view_params {
 };
 
 /* The frames that a view shows: tiles > 1 makes a grid of pictures, one pixel of background between
- * them. */
+ * them. In a picture of given size it has the rows and columns that make the tiles largest, with
+ * equally large ones the fewest empty cells; else it is as square as can be. */
 struct trl_view_shape {
     int64_t tiles, rows, columns;
 };
@@ -284,7 +285,8 @@ struct trl_volume_params {
     const struct trl_opacity_point *points; /* by rising value; borrowed for the call */
     int point_count;
     double density;    /* factor of how much matter there is; 0 means 1 */
-    double step;       /* between samples, in voxels; 0 means 1 */
+    double step;       /* between samples, in voxels; 0 means 1, or 1/64 of the longest side where
+                          that is less */
     double spacing[3]; /* of voxels along z, y, x; 0 means 1 */
     bool light;        /* shade by the gradient, lit from the camera */
 };

@@ -15,6 +15,7 @@ layout(constant_id = 13) const bool whole_words = true; // a subgroup writes who
 layout(constant_id = 14) const bool tracks = false;     // touched is kept
 layout(constant_id = 15) const bool keeps_input = false;
 layout(constant_id = 16) const bool one_kind = false;
+layout(constant_id = 17) const bool ahead = false; // reads before it is known what is needed
 layout(std430, binding = 7) buffer Sums { uint sums[]; };
 layout(std430, binding = 8) buffer V { float v_of[]; };
 layout(std430, binding = 9) buffer Counts { uint counts_of[]; };
@@ -23,6 +24,11 @@ layout(std430, binding = 11) buffer Touched { uint touched_of[]; };
 layout(std430, binding = 12) readonly buffer Candidates { uint candidates[]; };
 layout(std430, binding = 13) buffer Stats { uint stats[]; };
 layout(std430, binding = 14) writeonly buffer Input { float input_of[]; };
+
+// Of a group: what fired, unless it is too much; then the mask tells.
+const uint FIRED_MAX = 512;
+shared uint fired_count;
+shared uint fired_list[FIRED_MAX];
 
 struct neuron_state {
     float v;
@@ -175,6 +181,12 @@ trl_burst_kind kind_at(uint neuron)
 bool update(uint neuron, inout neuron_state s)
 {
     uint low = sums[wide ? 2 * neuron : neuron];
+    uint counts = 0;
+    float v = 0.0;
+    if (ahead) {
+        counts = counts_of[neuron];
+        v = v_of[neuron];
+    }
     trl_burst_kind kind;
     if ((flags & TRL_BURST_DRIVEN) != 0) {
         kind = kind_at(neuron);
@@ -194,8 +206,11 @@ bool update(uint neuron, inout neuron_state s)
     float amount = take_external(neuron);
     if ((flags & TRL_BURST_REMOVED) != 0 && (kind.pause >> 16 & TRL_BURST_REMOVED) != 0)
         return false;
-    uint counts = counts_of[neuron];
-    s = neuron_state(v_of[neuron], counts & 0xffffu, counts >> 16, false, false, 0.0);
+    if (!ahead) {
+        counts = counts_of[neuron];
+        v = v_of[neuron];
+    }
+    s = neuron_state(v, counts & 0xffffu, counts >> 16, false, false, 0.0);
     if (wall_time || (flags & TRL_BURST_COINCIDENCE) != 0)
         catch_up(kind, neuron, s);
     if (tracks)
@@ -261,15 +276,40 @@ float potential_of(bool fires, uint neuron)
 
 // All neurons. The workgroup then finds those that fired in the words of the mask that it has
 // written, so that a few lanes ask for room in the queue and not one of each subgroup in each turn.
+// Queues what fired by the group's list, a lane a neuron; false if it was too short.
+bool enqueue_listed()
+{
+    uint lane = gl_SubgroupID * gl_SubgroupSize + gl_SubgroupInvocationID;
+    uint count = fired_count;
+    if (count > FIRED_MAX)
+        return false;
+    for (uint first = 0; first < count; first += gl_WorkGroupSize.x) {
+        bool fires = first + lane < count;
+        uint neuron = fires ? fired_list[first + lane] : 0;
+        enqueue(fires, neuron, potential_of(fires, neuron));
+    }
+    return true;
+}
+
 void update_all(uint lane, uint lanes, inout tally t)
 {
+    if (gl_LocalInvocationIndex == 0)
+        fired_count = 0;
+    barrier();
     for (uint first = 0; first < step.neuron_count; first += lanes) {
         bool inside = first + lane < step.neuron_count;
         bool fires = inside && step_neuron(first + lane, t);
         mark(inside, first + lane, fires);
+        if (fires) {
+            uint place = atomicAdd(fired_count, 1);
+            if (place < FIRED_MAX)
+                fired_list[place] = first + lane;
+        }
     }
     memoryBarrierBuffer();
     barrier();
+    if (enqueue_listed())
+        return;
     uint row_words = gl_WorkGroupSize.x / 32;
     uint turns = (step.neuron_count + lanes - 1) / lanes;
     uint turn_words = (turns * row_words + gl_WorkGroupSize.x - 1) / gl_WorkGroupSize.x;

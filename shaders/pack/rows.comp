@@ -10,7 +10,7 @@ layout(local_size_x_id = 2) in;
 layout(constant_id = 0) const uint FORM = TRL_PACK_I420;
 layout(constant_id = 1) const uint SOURCE = TRL_PACK_FROM_CELLS;
 layout(constant_id = 3) const uint PAIRS = 0; // 4:2:0: two rows at once and the mean of their chroma
-layout(constant_id = 4) const uint NARROW = 0; // 4:2:0: 8 pixels at a time, where there are many lanes
+layout(constant_id = 4) const uint NARROW = 0; // 8 pixels at a time, where there are many lanes
 
 layout(push_constant) uniform Push
 {
@@ -28,8 +28,6 @@ layout(binding = 4) buffer Words
 {
     uint target_words[];
 };
-
-const bool INDICES = FORM == TRL_PACK_PAL8 || FORM == TRL_PACK_NINTH;
 
 uint half_word(uint word, uint n)
 {
@@ -65,7 +63,7 @@ uint value(uint row, uint n)
             index = half_word(texelFetch(source, int(at >> 1)).x, at);
         }
     }
-    return INDICES ? index : texelFetch(palette, int(index)).x;
+    return FORM == TRL_PACK_PAL8 ? index : texelFetch(palette, int(index)).x;
 }
 
 uint place(uint plane, uint x, uint y)
@@ -250,28 +248,57 @@ void write_bgr0(uint row, uint x, uint y)
 
 void write_pal8(uint row, uint x, uint y)
 {
-    uvec4 words = uvec4(0u);
-    for (uint n = 0u; n < 16u; n++)
-        words[n >> 2] |= (turn_value(row, x + n) & 255u) << (8u * (n & 3u));
-    store_four(0u, x >> 2, y, words, x, 8u);
+    uint ninth = 0u;
+    for (uint half_turn = 0u; half_turn < 32u; half_turn += 16u) {
+        uvec4 words = uvec4(0u);
+        for (uint n = 0u; n < 16u; n++) {
+            uint index = turn_value(row, x + half_turn + n);
+            words[n >> 2] |= (index & 255u) << (8u * (n & 3u));
+            ninth |= (index >> 8) << (half_turn + n);
+        }
+        store_four(0u, (x + half_turn) >> 2, y, words, x + half_turn, 8u);
+    }
+    store(1u, x >> 5, y, ninth, own_bits(x, 1u));
 }
 
-void write_ninth(uint row, uint x, uint y)
+shared uint ninth_bits[TRL_PACK_NARROW_GROUP / 4];
+
+// Eight pixels of a row; four invocations share a word of ninth bits. All of a group come here.
+void write_narrow_pal8(uint row, uint x, uint y)
 {
-    uint bits = 0u;
-    for (uint n = 0u; n < 32u; n++)
-        bits |= (turn_value(row, x + n) >> 8) << n;
-    store(0u, x >> 5, y, bits, own_bits(x, 1u));
+    uint lane = gl_LocalInvocationID.x;
+    if (lane % 4u == 0u)
+        ninth_bits[lane / 4u] = 0u;
+    uint ninth = 0u;
+    for (uint n = 0u; n < 2u; n++) {
+        uint indices = 0u;
+        for (uint k = 0u; k < 4u; k++) {
+            uint index = turn_value(row, x + 4u * n + k);
+            indices |= (index & 255u) << (8u * k);
+            ninth |= (index >> 8) << (4u * n + k);
+        }
+        store(0u, (x >> 2) + n, y, indices, own_bits(x + 4u * n, 8u));
+    }
+    barrier();
+    atomicOr(ninth_bits[lane / 4u], ninth << (x & 31u));
+    barrier();
+    if (lane % 4u == 0u)
+        store(1u, x >> 5, y, ninth_bits[lane / 4u], own_bits(x, 1u));
 }
 
 void main()
 {
     uint y = gl_WorkGroupID.x;
     uint row = FORM == TRL_PACK_I420 ? 0u : source_row(y);
-    uint turn = FORM == TRL_PACK_NINTH || FORM == TRL_PACK_I420 ? 32u : 16u;
-    if (FORM == TRL_PACK_I420 && NARROW != 0u)
+    uint turn = FORM == TRL_PACK_PAL8 || FORM == TRL_PACK_I420 ? 32u : 16u;
+    if (NARROW != 0u)
         turn = 8u;
     uint end = p.skip + p.width;
+    if (FORM == TRL_PACK_PAL8 && NARROW != 0u) {
+        for (uint x = 0u; x < end; x += gl_WorkGroupSize.x * turn)
+            write_narrow_pal8(row, x + gl_LocalInvocationID.x * turn, y);
+        return;
+    }
     for (uint x = gl_LocalInvocationID.x * turn; x < end; x += gl_WorkGroupSize.x * turn) {
         if (FORM == TRL_PACK_I420 && NARROW != 0u)
             write_narrow_i420(x, y);
@@ -283,9 +310,7 @@ void main()
             write_rgb24(row, x, y);
         else if (FORM == TRL_PACK_BGR0)
             write_bgr0(row, x, y);
-        else if (FORM == TRL_PACK_PAL8)
-            write_pal8(row, x, y);
         else
-            write_ninth(row, x, y);
+            write_pal8(row, x, y);
     }
 }

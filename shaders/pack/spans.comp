@@ -1,20 +1,13 @@
 #version 460
 // SPDX-License-Identifier: BSD-2-Clause
 // Writes rows of 4:2:0 planes from wide cells, each row of cells once: 16 pixels and several rows
-// an invocation, chroma meant over columns only. A word is built from its runs by masks that all
-// rows share: w = a ^ (m & (a ^ b)) shows a, and b where the mask m begins.
+// an invocation, chroma meant over columns only.
 #extension GL_GOOGLE_include_directive : require
-#include "shared/pack.h"
+#include "shared/spans.glsl"
 #include "shared/yuv.h"
 
 layout(local_size_x_id = 2) in;
 
-layout(push_constant) uniform Push
-{
-    trl_pack_push p;
-};
-layout(binding = 0) uniform utextureBuffer source; // palette indices, two in a word
-layout(binding = 1) uniform utextureBuffer spans;
 layout(binding = 3) uniform utextureBuffer palette;
 layout(binding = 4) writeonly buffer Luma
 {
@@ -25,20 +18,6 @@ layout(binding = 4) writeonly buffer Chroma
     uvec2 half_target[];
 };
 
-const uint BOUNDS = TRL_PACK_SPAN_RUNS - 1u;
-
-// The bytes of a word that lie at start or right of it, when its first is byte first of all.
-uint bytes_from(uint start, uint first)
-{
-    uint skipped = start < first ? 0u : start - first;
-    return skipped > 3u ? 0u : 0xffffffffu << (8u * skipped);
-}
-
-uint repeated(uint code)
-{
-    return code * 0x01010101u;
-}
-
 struct Cell {
     uint luma;
     ivec2 chroma;
@@ -46,13 +25,7 @@ struct Cell {
 
 Cell cell_at(uint row, uint column)
 {
-    uint index = TRL_PACK_BACKGROUND;
-    if (column < p.source_columns && row < p.source_rows) {
-        uint at = row * p.source_stride + column;
-        uint word = texelFetch(source, int(at >> 1)).x;
-        index = (at & 1u) == 0u ? word & 0xffffu : word >> 16;
-    }
-    uint color = texelFetch(palette, int(index)).x;
+    uint color = texelFetch(palette, int(index_at(row, column))).x;
     return Cell(repeated(trl_yuv_luma(color)), ivec2(trl_yuv_cb(color), trl_yuv_cr(color)));
 }
 

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Numbers as text, for C and GLSL, by integers alone: whole ones exactly, float32 as printf's
- * "%.4g" writes them (to nearest, ties to even, of the exact value; "inf", "-inf", "nan").
+ * "%.4g" writes them (to nearest, ties to even, of the exact value; "inf", "-inf", "nan"), or with
+ * as many digits as tell the numbers of a scale apart.
  */
 #ifndef TRL_SHARED_FORMAT_H
 #define TRL_SHARED_FORMAT_H
 
 #include "shared/portable.h"
+#include "shared/scale.h"
 
 #define TRL_FORMAT_MAX 12u /* characters: the longest are 4294967295 and -1.234e-38 */
 
@@ -160,16 +162,38 @@ TRL_SHARED trl_u32 trl_exact_behind(trl_exact e)
     return top == 0x8000u ? 2u : ((top | rest) != 0u ? 1u : 0u);
 }
 
-/* A finite number above 0 as digits * 10^exponent, digits 1000 to 9999, rounded. */
+/* A finite number above 0 as digits * 10^exponent, count digits, rounded. */
 struct trl_decimal {
     trl_u32 digits;
     trl_i32 exponent;
+    trl_u32 count;
 };
 #ifndef VULKAN
 typedef struct trl_decimal trl_decimal;
 #endif
 
-TRL_SHARED trl_decimal trl_decimal_of(trl_u32 bits)
+/* Digits that fit into so many places: all before the point of numbers below 10 million, and of
+ * small ones no more than leave room for a sign and the zeros behind the point. */
+#define TRL_FORMAT_PLACES 10
+TRL_SHARED trl_u32 trl_format_fit(trl_u32 count, trl_i32 top)
+{
+    trl_i32 least = top >= 0 && top < 7 ? top + 1 : 1;
+    trl_i32 most =
+        top >= 0 && top < 7 ? 7 : (top < 0 && top >= -4 ? TRL_FORMAT_PLACES - 2 + top : 4);
+    trl_i32 fit = TRL_INT(count) < least ? least : TRL_INT(count);
+    return TRL_UINT(fit > most ? most : fit);
+}
+
+TRL_SHARED trl_u32 trl_format_power(trl_u32 exponent)
+{
+    trl_u32 power = 1u;
+    for (trl_u32 n = 0u; n < exponent; n++)
+        power *= 10u;
+    return power;
+}
+
+/* count 1 to 7; fit: and what trl_format_fit makes of it. */
+TRL_SHARED trl_decimal trl_decimal_of(trl_u32 bits, trl_u32 count, bool fit)
 {
     trl_exact e = trl_exact_of(bits);
     trl_decimal d;
@@ -178,7 +202,7 @@ TRL_SHARED trl_decimal trl_decimal_of(trl_u32 bits)
         e = trl_exact_mul(e, 10000u);
         d.exponent -= 4;
     }
-    while (trl_exact_whole(e) < 1000u) {
+    while (trl_exact_whole(e) < 1000000u) {
         e = trl_exact_mul(e, 10u);
         d.exponent -= 1;
     }
@@ -192,7 +216,11 @@ TRL_SHARED trl_decimal trl_decimal_of(trl_u32 bits)
                      : (q.rest == 5000u ? 2u : ((q.rest | behind) != 0u ? 1u : 0u));
     }
     d.digits = trl_exact_whole(e);
-    while (d.digits > 9999u) {
+    d.count = count;
+    if (fit)
+        d.count = trl_format_fit(count, d.exponent + (d.digits > 9999999u ? 7 : 6));
+    trl_u32 above = trl_format_power(d.count);
+    while (d.digits >= above) {
         trl_u32 rest = d.digits % 10u;
         d.digits /= 10u;
         d.exponent += 1;
@@ -202,8 +230,8 @@ TRL_SHARED trl_decimal trl_decimal_of(trl_u32 bits)
     }
     if (behind == 3u || (behind == 2u && (d.digits & 1u) != 0u))
         d.digits += 1u;
-    if (d.digits == 10000u) {
-        d.digits = 1000u;
+    if (d.digits == above) {
+        d.digits = above / 10u;
         d.exponent += 1;
     }
     return d;
@@ -211,10 +239,11 @@ TRL_SHARED trl_decimal trl_decimal_of(trl_u32 bits)
 
 /* Digits from the top one on, with a point behind so many of them (-1: none), without the zeros at
  * the end that the point allows. */
-TRL_SHARED trl_format trl_format_digits(trl_format f, trl_u32 digits, trl_i32 before)
+TRL_SHARED trl_format trl_format_digits(trl_format f, trl_decimal d, trl_i32 before)
 {
-    trl_u32 unit = 1000u;
-    for (trl_i32 n = 0; n < 4; n++) {
+    trl_u32 digits = d.digits;
+    trl_u32 unit = trl_format_power(d.count - 1u);
+    for (trl_i32 n = 0; n < TRL_INT(d.count); n++) {
         if (n >= before && digits == 0u)
             break;
         if (n == before)
@@ -238,7 +267,9 @@ TRL_SHARED trl_format trl_format_special(trl_u32 bits)
     return f;
 }
 
-TRL_SHARED trl_format trl_format_float(trl_u32 bits)
+/* count: digits at most, 1 to 7; fit: as many as trl_format_fit has, and without an exponent where
+ * the number has up to 7 digits before the point. */
+TRL_SHARED trl_format trl_format_real(trl_u32 bits, trl_u32 count, bool fit)
 {
     trl_format f = trl_format_none();
     trl_u32 size = bits & 0x7fffffffu;
@@ -248,23 +279,57 @@ TRL_SHARED trl_format trl_format_float(trl_u32 bits)
         f = trl_format_add(f, TRL_FORMAT_MINUS);
     if (size == 0u)
         return trl_format_add(f, 0u);
-    trl_decimal d = trl_decimal_of(size);
-    trl_i32 top = d.exponent + 3;
-    if (top >= 0 && top < 4)
-        return trl_format_digits(f, d.digits, top + 1);
+    trl_decimal d = trl_decimal_of(size, count, fit);
+    trl_i32 top = d.exponent + TRL_INT(d.count) - 1;
+    if (top >= 0 && top < (fit ? 7 : TRL_INT(count)))
+        return trl_format_digits(f, d, top + 1);
     if (top < 0 && top >= -4) {
         f = trl_format_add(f, 0u);
         f = trl_format_add(f, TRL_FORMAT_POINT);
         for (trl_i32 n = top + 1; n < 0; n++)
             f = trl_format_add(f, 0u);
-        return trl_format_digits(f, d.digits, -1);
+        return trl_format_digits(f, d, -1);
     }
-    f = trl_format_digits(f, d.digits, 1);
+    f = trl_format_digits(f, d, 1);
     f = trl_format_add(f, TRL_FORMAT_E);
     f = trl_format_add(f, top < 0 ? TRL_FORMAT_MINUS : TRL_FORMAT_PLUS);
     trl_u32 power = TRL_UINT(top < 0 ? -top : top);
     f = trl_format_add(f, power / 10u);
     return trl_format_add(f, power % 10u);
+}
+
+TRL_SHARED trl_format trl_format_float(trl_u32 bits)
+{
+    return trl_format_real(bits, 4u, false);
+}
+
+/* The number whose lowest bit counts 2^0 of a float's exponent: its top bit's power of 2. */
+TRL_SHARED trl_i32 trl_format_octave(trl_number n)
+{
+    return n.mantissa == 0u ? -1000 : n.exponent + 31;
+}
+
+/* Power of 2 of what lies between two floats; -1000: they are the same. */
+TRL_SHARED trl_i32 trl_format_gap(trl_u32 a, trl_u32 b)
+{
+    return trl_format_octave(
+        trl_number_add(trl_number_of(a, 1u), trl_number_of(b ^ 0x80000000u, 1u)));
+}
+
+/*
+ * Number of a scale: with about four digits of the gap (a power of 2) to the next number, so that
+ * it tells them apart, and 0 where it is nothing beside the gap. An end of the scale has four
+ * digits at least.
+ */
+TRL_SHARED trl_format trl_format_scale(trl_u32 bits, trl_i32 gap, bool end)
+{
+    trl_i32 octaves = trl_format_octave(trl_number_of(bits, 1u)) - gap;
+    trl_i32 count = octaves < 0 ? 4 - (-octaves * 77) / 256 : 4 + octaves * 77 / 256;
+    if (gap <= -1000 || (end && count < 4))
+        count = 4;
+    bool nothing = count < 1 && (bits & 0x7fffffffu) < 0x7f800000u;
+    return trl_format_real(nothing ? 0u : bits, TRL_UINT(count < 1 ? 1 : (count > 7 ? 7 : count)),
+                           true);
 }
 
 #endif

@@ -7,6 +7,7 @@
 #include "shared/portable.h"
 
 #define TRL_PACK_GROUP 64
+#define TRL_PACK_NARROW_GROUP 256 /* at most */
 #define TRL_PACK_BACKGROUND 259u /* TRL_PALETTE_BACKGROUND */
 
 /* What a row kernel writes: specialisation constant 0. */
@@ -14,8 +15,7 @@
 #define TRL_PACK_I444 1
 #define TRL_PACK_RGB24 2
 #define TRL_PACK_BGR0 3
-#define TRL_PACK_PAL8 4  /* low 8 bits of the indices to plane 0 */
-#define TRL_PACK_NINTH 5 /* the ninth bits, 32 pixels a word, to plane 0 */
+#define TRL_PACK_PAL8 4 /* low 8 bits of the indices to plane 0, the ninth to plane 1 */
 
 /* Where the pixels come from: specialisation constant 1. */
 #define TRL_PACK_FROM_CELLS 0 /* indices of cells, found through the maps */

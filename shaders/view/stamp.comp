@@ -1,8 +1,9 @@
 #version 460
 #extension GL_GOOGLE_include_directive : require
 // SPDX-License-Identifier: BSD-2-Clause
-// Writes a line of text as palette indices: glyphs that the host names, and numbers that only the
-// device knows. A word of cells (two columns) an invocation, from top to bottom.
+// Writes lines of text as palette indices: glyphs that the host names, and numbers that only the
+// device knows. A word of cells (two columns) an invocation, from top to bottom; a row of workgroups
+// a line.
 #include "shared/format.h"
 #include "shared/stamp.h"
 
@@ -29,11 +30,17 @@ shared uint run_count;
 const uint NUMBER_MAX = 32u;
 shared uint number_glyphs[TRL_STAMP_NUMBERS_MAX * NUMBER_MAX];
 shared uint number_count[TRL_STAMP_NUMBERS_MAX];
-uint lane;
+uint lane, first_code, end_code;
 
 uint word(uint at)
 {
     return texelFetch(table, int(at)).x;
+}
+
+// Of the line at hand.
+uint line_word(uint at)
+{
+    return word(TRL_STAMP_LINES + TRL_STAMP_LINE_WORDS * gl_WorkGroupID.y + at);
 }
 
 uint lanes()
@@ -47,17 +54,50 @@ void put_digit(uint number, uint glyph)
         number_glyphs[number * NUMBER_MAX + number_count[number]++] = glyph;
 }
 
+uint number_form(uint number)
+{
+    return word(TRL_STAMP_NUMBERS + 3u * number + 1u);
+}
+
+uint number_value(uint number)
+{
+    uint value = values[word(TRL_STAMP_NUMBERS + 3u * number)];
+    return (number_form(number) & TRL_STAMP_KEY) != 0u ? trl_key_float(value) : value;
+}
+
+// A number of a scale. What is no more than next to another is nothing between the ends.
+trl_format format_scale(uint number, uint value)
+{
+    uint count = word(TRL_STAMP_NUMBER_COUNT);
+    bool first = number == 0u, last = number + 1u == count;
+    if ((number_form(number) & TRL_STAMP_AXIS) != 0u && number_value(0u) == number_value(count - 1u))
+        return number == count / 2u ? trl_format_real(number_value(0u), 4u, true)
+                                    : trl_format_none();
+    uint before = first ? value : number_value(number - 1u);
+    uint after = last ? value : number_value(number + 1u);
+    uint key = trl_float_key(value);
+    if (!first && !last &&
+        (key - trl_float_key(before) < 2u || trl_float_key(after) - key < 2u))
+        return trl_format_none();
+    int gap = first ? trl_format_gap(after, value) : trl_format_gap(value, before);
+    if (!first && !last)
+        gap = min(gap, trl_format_gap(after, value));
+    return trl_format_scale(value, gap, first || last);
+}
+
 void format_number(uint number)
 {
-    uint at = TRL_STAMP_NUMBERS + 3u * number;
-    uint value = values[word(at)];
+    uint value = number_value(number), form = number_form(number);
+    uint least = word(TRL_STAMP_NUMBERS + 3u * number + 2u);
     trl_format f = trl_format_none();
-    if (word(at + 1u) != 0u)
+    if ((form & TRL_STAMP_SCALE) != 0u)
+        f = format_scale(number, value);
+    else if (form != 0u)
         f = trl_format_float(value);
     else
         f = trl_format_whole(value);
     number_count[number] = 0u;
-    for (uint n = f.count; n < word(at + 2u); n++)
+    for (uint n = f.count; n < least; n++)
         put_digit(number, word(TRL_STAMP_CODES + TRL_FORMAT_BLANK));
     for (uint n = 0u; n < f.count; n++)
         put_digit(number, word(TRL_STAMP_CODES + trl_format_code(f, n)));
@@ -66,6 +106,25 @@ void format_number(uint number)
 uint code_at(uint n)
 {
     return (push.codes[n >> 2] >> (8u * (n & 3u))) & 255u;
+}
+
+// The codes of the line at hand.
+void find_codes()
+{
+    uint line = 0u;
+    first_code = 0u;
+    end_code = push.count;
+    for (uint n = 0u; n < push.count; n++) {
+        if (code_at(n) != TRL_STAMP_NEXT_LINE)
+            continue;
+        if (line == gl_WorkGroupID.y)
+            end_code = min(end_code, n);
+        line++;
+        if (line == gl_WorkGroupID.y)
+            first_code = n + 1u;
+    }
+    if (line < gl_WorkGroupID.y)
+        first_code = push.count;
 }
 
 void add_glyph(uint glyph)
@@ -77,7 +136,7 @@ void add_glyph(uint glyph)
 void list_glyphs()
 {
     run_count = 0u;
-    for (uint n = 0u; n < push.count; n++) {
+    for (uint n = first_code; n < end_code; n++) {
         uint code = code_at(n), number = code - TRL_STAMP_FIRST_NUMBER;
         if (code < TRL_STAMP_FIRST_NUMBER)
             add_glyph(code);
@@ -94,7 +153,7 @@ void place_glyphs()
         run_start[n] = pen;
         pen += run_advance[n];
     }
-    int width = int(word(TRL_STAMP_WIDTH));
+    int width = int(line_word(2u));
     uint align = word(TRL_STAMP_ALIGN);
     int shift = align == 0u ? 0 : (align == 1u ? width / 2 - pen / 2 : width - pen);
     for (uint n = 0u; n < run_count; n++)
@@ -105,7 +164,8 @@ void place_glyphs()
 void write_run()
 {
     bool named = false;
-    for (uint n = 0u; n < push.count; n++)
+    find_codes();
+    for (uint n = first_code; n < end_code; n++)
         named = named || code_at(n) == TRL_STAMP_FIRST_NUMBER + lane;
     if (named)
         format_number(lane);
@@ -166,12 +226,12 @@ void main()
 {
     lane = gl_LocalInvocationIndex;
     write_run();
-    uint stride = word(TRL_STAMP_STRIDE);
-    uint shades = word(TRL_STAMP_SHADES);
-    int baseline = int(word(TRL_STAMP_BASELINE));
-    uint height = word(TRL_STAMP_HEIGHT);
+    uint shades = word(TRL_STAMP_SHADES), stride = word(TRL_STAMP_STRIDE);
+    uint start = line_word(1u) * stride + line_word(0u);
+    uint words = (line_word(2u) + 1u) / 2u, height = line_word(3u);
+    int baseline = int(line_word(4u));
     uint step = gl_NumWorkGroups.x * gl_WorkGroupSize.x;
-    for (uint column = gl_GlobalInvocationID.x; column < stride; column += step) {
+    for (uint column = gl_GlobalInvocationID.x; column < words; column += step) {
         int x = 2 * int(column);
         // A glyph may reach a little left of where it starts, and over some narrow ones after it.
         uint until = starts_until(x + 1);
@@ -185,7 +245,7 @@ void main()
             int y = int(row) - baseline;
             uint left = pixel_index(first, last, x, y, shades);
             uint right = pixel_index(first, last, x + 1, y, shades);
-            cells[row * stride + column] = left | right << 16;
+            cells[start + row * stride + column] = left | right << 16;
         }
     }
 }

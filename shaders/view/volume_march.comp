@@ -1,8 +1,8 @@
 #version 460
 #extension GL_GOOGLE_include_directive : require
 // SPDX-License-Identifier: BSD-2-Clause
-// Rays through a staged volume. Samples lie at whole multiples of the step from the eye, so that
-// what is skipped changes nothing.
+// Rays through a staged volume. The path within it is cut into steps from where the ray enters, the
+// last one shorter; samples lie there whatever is skipped.
 #include "shared/view.h"
 #include "shared/volume.h"
 
@@ -44,7 +44,7 @@ layout(push_constant) uniform Push
 };
 
 const float NOTHING = 1e-3; // of a pixel's light that is left: not a whole code
-const float DENSE = 0.5;    // of a step's light that is stopped: a surface
+const float CLEAR = 0.05, DENSE = 0.5; // of a step's light that is stopped; between them a surface
 const float AMBIENT = 0.3, DIFFUSE = 0.8, SPECULAR = 0.35, SOFT = 0.006;
 vec3 volume_size;
 uvec3 brick_count;
@@ -107,51 +107,54 @@ uint brick_at(vec3 at, out vec3 brick)
     return bricks[(i.z * brick_count.y + i.y) * brick_count.x + i.x];
 }
 
-// The first sample behind a brick, or one that lies in it still: never one too far.
-float behind(float n, vec3 brick, vec3 from, vec3 ray)
-{
-    const float side = float(TRL_VOLUME_BRICK);
-    vec3 wall = mix(brick * side, brick * side + side, greaterThan(ray, vec3(0.0)));
-    vec3 away = (wall - from) / ray;
-    // Samples beyond the volume's edge belong to the brick there.
-    bvec3 open = bvec3(ray.x > 0.0 ? wall.x >= volume_size.x : ray.x == 0.0 || wall.x <= 0.0,
-                       ray.y > 0.0 ? wall.y >= volume_size.y : ray.y == 0.0 || wall.y <= 0.0,
-                       ray.z > 0.0 ? wall.z >= volume_size.z : ray.z == 0.0 || wall.z <= 0.0);
-    away = mix(away, vec3(1e30), open);
-    float exit = min(away.x, min(away.y, away.z)) / step;
-    return max(n + 1.0, ceil(exit - 1e-2));
-}
-
 struct Ray {
-    vec3 from, along; // voxels; along is a unit of length
-    vec3 direction;   // of length 1
-    float first, last;
+    vec3 from;      // where it enters the volume
+    vec3 along;     // voxels of a step
+    vec3 direction; // of length 1
+    float steps;    // within the outer faces of the volume's voxels; 0 or less where it misses
 };
 
-// The samples that lie within the outer faces of the volume's voxels.
+// The first step whose sample, at this part of it, lies behind a brick, or one that lies in it
+// still: never one too far.
+float behind(float n, float middle, vec3 brick, Ray ray)
+{
+    const float side = float(TRL_VOLUME_BRICK);
+    vec3 wall = mix(brick * side, brick * side + side, greaterThan(ray.along, vec3(0.0)));
+    vec3 away = (wall - ray.from) / ray.along;
+    // Samples beyond the volume's edge belong to the brick there.
+    bvec3 open =
+        bvec3(ray.along.x > 0.0 ? wall.x >= volume_size.x : ray.along.x == 0.0 || wall.x <= 0.0,
+              ray.along.y > 0.0 ? wall.y >= volume_size.y : ray.along.y == 0.0 || wall.y <= 0.0,
+              ray.along.z > 0.0 ? wall.z >= volume_size.z : ray.along.z == 0.0 || wall.z <= 0.0);
+    away = mix(away, vec3(1e30), open);
+    float exit = min(away.x, min(away.y, away.z));
+    return max(n + 1.0, ceil(exit - middle - 1e-2));
+}
+
 Ray open_ray(uint x, uint y)
 {
     float u = float(x) + 0.5 - 0.5 * float(width), v = float(y) + 0.5 - 0.5 * float(height);
     vec3 aside = u * vec3(right[0], right[1], right[2]) + v * vec3(down[0], down[1], down[2]);
-    Ray ray;
-    ray.from = vec3(eye[0], eye[1], eye[2]);
-    ray.along = vec3(forward[0], forward[1], forward[2]);
+    vec3 from = vec3(eye[0], eye[1], eye[2]);
+    vec3 along = vec3(forward[0], forward[1], forward[2]);
     if (PERSPECTIVE != 0)
-        ray.along = (ray.along + aside) * inversesqrt(1.0 + (u * u + v * v) * pixel * pixel);
+        along = (along + aside) * inversesqrt(1.0 + (u * u + v * v) * pixel * pixel);
     else
-        ray.from += aside;
-    ray.direction = ray.along / vec3(scale[0], scale[1], scale[2]);
-    vec3 near = (vec3(-0.5) - ray.from) / ray.along;
-    vec3 far = (volume_size - 0.5 - ray.from) / ray.along;
-    bvec3 level = equal(ray.along, vec3(0.0));
-    bvec3 inside = bvec3(ray.from.x >= -0.5 && ray.from.x <= volume_size.x - 0.5,
-                         ray.from.y >= -0.5 && ray.from.y <= volume_size.y - 0.5,
-                         ray.from.z >= -0.5 && ray.from.z <= volume_size.z - 0.5);
+        from += aside;
+    vec3 near = (vec3(-0.5) - from) / along;
+    vec3 far = (volume_size - 0.5 - from) / along;
+    bvec3 level = equal(along, vec3(0.0));
+    bvec3 inside = bvec3(from.x >= -0.5 && from.x <= volume_size.x - 0.5,
+                         from.y >= -0.5 && from.y <= volume_size.y - 0.5,
+                         from.z >= -0.5 && from.z <= volume_size.z - 0.5);
     vec3 enter = mix(min(near, far), mix(vec3(1e30), vec3(-1e30), inside), level);
     vec3 leave = mix(max(near, far), mix(vec3(-1e30), vec3(1e30), inside), level);
     float t = max(max(enter.x, enter.y), max(enter.z, 0.0));
-    ray.first = ceil(t / step);
-    ray.last = floor(min(leave.x, min(leave.y, leave.z)) / step);
+    Ray ray;
+    ray.from = from + t * along;
+    ray.along = step * along;
+    ray.direction = along / vec3(scale[0], scale[1], scale[2]);
+    ray.steps = (min(leave.x, min(leave.y, leave.z)) - t) / step;
     return ray;
 }
 
@@ -161,45 +164,53 @@ vec4 color_of(vec2 value)
     return colors[uint(place * float(TRL_VOLUME_COLORS - 1u) + 0.5)] * value.y;
 }
 
-// Where matter begins between a sample that is nearly clear and the next, which is not: a surface
-// would else show the samples' distance as rings.
-float refine(Ray ray, float n)
+// Where matter begins between a place that is nearly clear and a sample that is dense, in steps: a
+// surface would else show the samples' distance as rings. What is soft has no such place.
+float refine(Ray ray, float clear, float dense)
 {
-    float clear = n - 1.0;
     for (int turn = 0; turn < 6; turn++) {
-        float middle = 0.5 * (clear + n);
-        if (color_of(value_at(ray.from + middle * step * ray.along)).a > DENSE)
-            n = middle;
+        float middle = 0.5 * (clear + dense);
+        if (color_of(value_at(ray.from + middle * ray.along)).a > DENSE)
+            dense = middle;
         else
             clear = middle;
     }
-    return n;
+    return dense;
+}
+
+// What a part of a step does to light, from what a whole one does.
+vec4 shorten(vec4 color, float part)
+{
+    return color * ((1.0 - pow(max(1.0 - color.a, 0.0), part)) / color.a);
 }
 
 uint composite(uint x, uint y)
 {
     Ray ray = open_ray(x, y);
     vec4 light = vec4(0.0);
-    bool clear = false;
-    for (float n = ray.first; n <= ray.last;) {
-        vec3 at = ray.from + n * step * ray.along;
+    bool clear = true;
+    for (float n = 0.0; n < ray.steps;) {
+        float part = min(ray.steps - n, 1.0), middle = n + 0.5 * part;
+        vec3 at = ray.from + middle * ray.along;
         vec3 brick;
         if (brick_at(at, brick) == 0u) {
-            n = behind(n, brick, ray.from, ray.along);
+            n = behind(n, 0.5, brick, ray);
             clear = true;
             continue;
         }
         vec2 value = value_at(at);
         vec4 color = color_of(value);
         if (clear && color.a > DENSE) {
-            at = ray.from + refine(ray, n) * step * ray.along;
+            at = ray.from + refine(ray, max(n - 0.5, 0.0), middle) * ray.along;
             value = value_at(at);
             color = color_of(value);
         }
-        clear = color.a <= DENSE;
+        clear = color.a <= CLEAR;
         if (color.a > 0.0) {
             if (LIGHT != 0)
                 color = shade(color, at, value.x, ray.direction);
+            if (part < 1.0)
+                color = shorten(color, part);
             light += (1.0 - light.a) * color;
             if (light.a > 1.0 - NOTHING)
                 break;
@@ -210,15 +221,18 @@ uint composite(uint x, uint y)
     return packUnorm4x8(vec4(light.rgb + (1.0 - light.a) * behind_all.rgb, 0.0));
 }
 
+// Samples lie at the steps' ends, and so where the ray enters and leaves.
 uint largest(uint x, uint y)
 {
     Ray ray = open_ray(x, y);
-    float most = -1.0;
-    for (float n = ray.first; n <= ray.last;) {
-        vec3 at = ray.from + n * step * ray.along;
+    if (ray.steps <= 0.0)
+        return TRL_INDEX_BACKGROUND;
+    float most = -1.0, last = ceil(ray.steps);
+    for (float n = 0.0; n <= last;) {
+        vec3 at = ray.from + min(n, ray.steps) * ray.along;
         vec3 brick;
         if (float(brick_at(at, brick)) - 1.0 <= most) {
-            n = behind(n, brick, ray.from, ray.along);
+            n = behind(n, 0.0, brick, ray);
             continue;
         }
         vec2 value = value_at(at);
@@ -226,8 +240,6 @@ uint largest(uint x, uint y)
             most = max(most, value.x);
         n += 1.0;
     }
-    if (ray.first > ray.last)
-        return TRL_INDEX_BACKGROUND;
     if (most < 0.0)
         return TRL_INDEX_NAN;
     if (most < 0.5)

@@ -222,7 +222,9 @@ int trl_burst_run(struct trl_burst *burst, uint64_t bursts)
                         (unsigned long long)bursts);
     const int64_t start_ns = trl_clock_now_ns();
     burst->stats.deliver_ns = burst->stats.update_ns = 0;
-    int err = burst->broken ? trl_burst_fail_broken(burst) : 0;
+    int err = burst->broken;
+    if (err)
+        trl_burst_say_broken(burst);
     while (!err && bursts > 0) {
         const uint64_t before = burst->time;
         uint32_t count = bursts < burst->batch_max ? (uint32_t)bursts : burst->batch_max;

@@ -54,8 +54,8 @@ bool trl_burst_keeps(const struct trl_burst *burst);
 /* After an error of the device: goes on elsewhere. Returns the error if that cannot be. */
 int trl_burst_recover(struct trl_burst *burst, int error);
 
-/* Logs that the engine is broken; returns the error that broke it. */
-int trl_burst_fail_broken(const struct trl_burst *burst);
+/* Logs that the engine is broken. */
+void trl_burst_say_broken(const struct trl_burst *burst);
 
 /* Which backend runs the plan; the reason is logged. */
 int trl_burst_choose(const struct trl_burst_params *params, const struct trl_burst_plan *plan,

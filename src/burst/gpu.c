@@ -9,7 +9,7 @@
 #include "burst/gpu_machine.h"
 
 enum {
-    LANES = 1 << 18,      /* what fills a large device */
+    LANES = 1 << 17, /* half of what fills a large device: more have to queue for their counts */
     GROUPS_SOFTWARE = 16, /* a workgroup costs microseconds there */
     TURNS_MAX = 32768,    /* of a loop: some drivers end them silently at 65535 */
     INJECT_ITEMS = 65536,
@@ -131,6 +131,7 @@ static int create_kernels(struct trl_burst_gpu *machine, uint32_t group)
     const struct trl_burst_scale *scale = &plan->scale;
     const bool wide = scale->sum_bits == 64;
     const bool whole_words = trl_device_info(machine->device)->subgroup_size % 32 == 0;
+    const bool software = trl_device_info(machine->device)->type == TRL_DEVICE_SOFTWARE;
     const bool hash_whole = machine->hash.probes >= machine->hash.longest;
     int err = 0;
     for (uint32_t sparse = 0; !err && sparse < TRL_BURST_GPU_KERNELS; sparse++) {
@@ -146,8 +147,8 @@ static int create_kernels(struct trl_burst_gpu *machine, uint32_t group)
                      machine->hash.capacity, machine->hash.probes, hash_whole,
                      (uint32_t)scale->count_bits, wide, trl_float_bits(plan->unit), plan->wall_time,
                      plan->wgsl, sparse, whole_words, machine->tracks, machine->keeps_input,
-                     plan->kind_count == 1},
-            .spec_count = 17,
+                     plan->kind_count == 1, !sparse && !software},
+            .spec_count = 18,
         };
         err = trl_gpu_kernel_create(&machine->deliver[sparse], machine->device, &deliver);
         if (!err)

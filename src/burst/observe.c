@@ -40,8 +40,10 @@ void trl_burst_state_destroy(struct trl_burst_state *state)
 
 int trl_burst_fetch_once(struct trl_burst *burst, struct trl_burst_state *state)
 {
-    if (burst->broken)
-        return trl_burst_fail_broken(burst);
+    if (burst->broken) {
+        trl_burst_say_broken(burst);
+        return burst->broken;
+    }
     int err = trl_burst_state_create(state, burst->log, burst->plan->neuron_count,
                                      (uint32_t)burst->params.ledger_bursts);
     if (err)

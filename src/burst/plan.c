@@ -82,7 +82,7 @@ static int make_kinds(struct trl_burst_plan *plan, const struct trl_burst_params
     const size_t bytes = plan->neuron_count * sizeof(*plan->kind_of);
     plan->kind_count = network->kind_count;
     plan->kinds = calloc(plan->kind_count + 1, sizeof(*plan->kinds));
-    plan->kind_of = malloc(bytes + 1);
+    plan->kind_of = calloc((size_t)plan->neuron_count + 1, sizeof(*plan->kind_of));
     if (!plan->kinds || !plan->kind_of)
         return trl_fail_memory(params->log, "parameters of neurons",
                                plan->kind_count * sizeof(*plan->kinds) + bytes);

@@ -20,11 +20,10 @@ uint64_t trl_burst_kept_time(const struct trl_burst *burst)
     return burst->kept.v ? burst->kept.time : burst->from_start ? 0 : burst->time;
 }
 
-int trl_burst_fail_broken(const struct trl_burst *burst)
+void trl_burst_say_broken(const struct trl_burst *burst)
 {
-    return trl_fail(burst->log, burst->broken,
-                    "burst %llu: the engine failed before and cannot go on",
-                    (unsigned long long)burst->time + 1);
+    trl_fail(burst->log, burst->broken, "burst %llu: the engine failed before and cannot go on",
+             (unsigned long long)burst->time + 1);
 }
 
 /* The machine of the device goes, and one of the processor that is before its first burst comes. */
@@ -132,13 +131,21 @@ static int open_machine(struct trl_burst *burst, const struct trl_burst_plan *pl
     return err;
 }
 
+static bool same_kind(const trl_burst_kind *left, const trl_burst_kind *right)
+{
+    uint32_t words[2][sizeof(*left) / sizeof(uint32_t)];
+    memcpy(words[0], left, sizeof(words[0]));
+    memcpy(words[1], right, sizeof(words[1]));
+    return !memcmp(words[0], words[1], sizeof(words[0]));
+}
+
 /* What silent bursts did to neurons that are about to change has happened before they do. */
 static void settle(const struct trl_burst_plan *old, const struct trl_burst_plan *plan,
                    struct trl_burst_state *state)
 {
     for (uint32_t n = 0; n < old->neuron_count; n++) {
         const trl_burst_kind *was = &old->kinds[old->kind_of[n]];
-        if (!memcmp(was, &plan->kinds[plan->kind_of[n]], sizeof(*was)))
+        if (same_kind(was, &plan->kinds[plan->kind_of[n]]))
             continue;
         trl_burst_bring_up_neuron(old, state, n);
         state->touched[n] = (uint32_t)state->time;

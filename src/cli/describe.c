@@ -426,28 +426,32 @@ static int read_input_text(const struct reader *r, const char *word)
     return code;
 }
 
-static int read_frame_time(const struct reader *r, const char *name, const json_t *value)
+/* An option that is of this input only. */
+static int read_named(const struct reader *r, const char *key, const char *name,
+                      const json_t *value)
 {
     char number[TRL_CLI_NUMBER_MAX], *text = NULL;
     const char *word = word_of(value, number);
     if (!word)
-        return wrong(r, "input %s: \"frame-time\" is a number, not %s", name, kind_of(value));
+        return wrong(r, "input %s: \"%s\" is a string or a number, not %s", name, key,
+                     kind_of(value));
     const int length = asprintf(&text, "%s=%s", name, word);
-    return add_path(r, find("frame-time", r->command->bit), "frame-time", length < 0 ? NULL : text);
+    return add_path(r, find(key, r->command->bit), key, length < 0 ? NULL : text);
 }
 
 static int read_input_object(const struct reader *r, const json_t *input)
 {
     const json_t *name = json_object_get(input, "name"), *path = json_object_get(input, "path"),
-                 *time = json_object_get(input, "frame-time");
+                 *time = json_object_get(input, "frame-time"),
+                 *axes = json_object_get(input, "axes");
     const char *key, *text = json_string_value(name);
     json_t *value;
     json_object_foreach((json_t *)input, key, value)
     {
-        if (value != name && value != path && value != time)
+        if (value != name && value != path && value != time && value != axes)
             return wrong(r,
-                         "input: \"%.*s\": unknown; an input has \"name\", \"path\" and "
-                         "\"frame-time\"",
+                         "input: \"%.*s\": unknown; an input has \"name\", \"path\", "
+                         "\"axes\" and \"frame-time\"",
                          KEY_MAX, key);
     }
     if (!json_string_length(path))
@@ -462,7 +466,9 @@ static int read_input_object(const struct reader *r, const json_t *input)
     free(named);
     int code = add_input(r, text, json_string_value(path));
     if (!code && time)
-        code = read_frame_time(r, text ? text : "x", time);
+        code = read_named(r, "frame-time", text ? text : "x", time);
+    if (!code && axes)
+        code = read_named(r, "axes", text ? text : "x", axes);
     return code;
 }
 

@@ -60,6 +60,13 @@ static void choose_frames(const struct trl_cli_film *film, const char *name,
     }
 }
 
+/* True if NAME=VALUE is of this name. */
+static bool is_of(const char *word, const char *name)
+{
+    const size_t length = strlen(name);
+    return !strncmp(word, name, length) && word[length] == '=';
+}
+
 static int open_paths(struct trl_cli_inputs *inputs, struct trl_cli_film *film, const char *name,
                       const char *const *paths, int count)
 {
@@ -74,6 +81,9 @@ static int open_paths(struct trl_cli_inputs *inputs, struct trl_cli_film *film, 
     params.log = film->log;
     params.paths = paths;
     params.path_count = count;
+    for (int i = 0; i < film->settings->axes.count; i++)
+        if (is_of(film->settings->axes.items[i], name))
+            params.axes = film->settings->axes.items[i] + strlen(name) + 1;
     choose_frames(film, name, &params);
     const int error = trl_source_open(&input->source, &params);
     if (error)
@@ -144,15 +154,28 @@ static int open_panels(struct trl_cli_inputs *inputs, struct trl_cli_film *film)
     return code;
 }
 
-static int unknown_time(const struct trl_cli_inputs *inputs, const char *word)
+static int unknown_name(const struct trl_cli_inputs *inputs, const char *option, const char *word)
 {
     char list[512] = "";
     for (int n = 0; n < inputs->count; n++) {
         const size_t used = strlen(list);
         snprintf(list + used, sizeof(list) - used, "%s%s", used ? ", " : "", inputs->names[n]);
     }
-    return trl_cli_usage_error("--frame-time %s: no input has this name; there %s %s", word,
+    return trl_cli_usage_error("--%s %s: no input has this name; there %s %s", option, word,
                                inputs->count > 1 ? "are" : "is", list);
+}
+
+/* --axes NAME=LETTERS that no input took. */
+static int check_axes(const struct trl_cli_inputs *inputs, const struct trl_cli_words *axes)
+{
+    for (int i = 0; i < axes->count; i++) {
+        bool known = false;
+        for (int n = 0; n < inputs->count && !known; n++)
+            known = is_of(axes->items[i], inputs->names[n]);
+        if (!known)
+            return unknown_name(inputs, "axes", axes->items[i]);
+    }
+    return 0;
 }
 
 /* --frame-time NAME=TIME */
@@ -164,7 +187,7 @@ static int set_times(struct trl_cli_inputs *inputs, const struct trl_cli_setting
         const int n = name ? find(inputs, name) : -1;
         free(name);
         if (n < 0)
-            return unknown_time(inputs, word);
+            return unknown_name(inputs, "frame-time", word);
         trl_cli_read_amount(time, &inputs->items[n].frame_time, &unit);
     }
     return 0;
@@ -204,6 +227,8 @@ int trl_cli_inputs_open(struct trl_cli_inputs *inputs, struct trl_cli_film *film
     if (!code)
         code = trl_cli_panels_check(&film->panels, "input or file",
                                     (const char *const *)inputs->names, inputs->count);
+    if (!code)
+        code = check_axes(inputs, &film->settings->axes);
     if (!code)
         code = set_times(inputs, film->settings);
     if (!code)

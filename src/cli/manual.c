@@ -112,7 +112,7 @@ static void print_films(FILE *out)
                "Besides there are:");
     print_bold_item(out, "inputs");
     print_text(out, "For render: an array of paths, of texts NAME=PATH, or of objects with path, "
-                    "name and frame-time.");
+                    "name, axes and frame-time.");
     print_bold_item(out, "model");
     print_text(out, "For sim: the name of the model.");
     print_bold_item(out, "panels");

@@ -63,14 +63,15 @@ const struct trl_cli_option trl_cli_options[] = {
          "Types: b1 i1 u1 i2 u2 i4 u4 i8 u8 f2 bf16 f4 f8, le or be behind them (le is the "
          "default), or numpy's names: float32, <f4."},
     {.name = "axes",
-     .placeholder = "LETTERS",
+     .placeholder = "[NAME=]LETTERS",
      .commands = TRL_CLI_RENDER,
      .section = TRL_CLI_SECTION_INPUT,
-     .type = &trl_cli_type_text,
-     .target = AT(source.axes),
+     .type = &trl_cli_type_axes,
+     .repeat = TRL_CLI_BY_NAME,
      .help = "What each axis is, slowest first: T frame, H or Y row, W or X column, N Z B C tile. "
              "Two tile axes may lie side by side, as in TNCHW. Default: W, HW, THW or TNHW by the "
-             "number of axes; TW of two with --scroll."},
+             "number of axes; TW of two with --scroll. NAME=LETTERS says it of one input, and may "
+             "be repeated."},
     {.name = "frames",
      .placeholder = "A:B:STEP",
      .commands = TRL_CLI_RENDER,
@@ -304,7 +305,7 @@ const struct trl_cli_option trl_cli_options[] = {
      .commands = TRL_CLI_FILM,
      .section = TRL_CLI_SECTION_PANELS,
      .type = &trl_cli_type_grid,
-     .help = "Arrange the panels so. Default: as square as can be."},
+     .help = "Arrange the panels so. Default: so that they are as large as can be."},
     {.name = "shared-scale",
      .commands = TRL_CLI_FILM,
      .section = TRL_CLI_SECTION_PANELS,

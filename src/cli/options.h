@@ -76,6 +76,7 @@ struct trl_cli_settings {
     struct trl_cli_words panels;
     const char *view, *filters, *expr; /* of the panel of a film without --panel; or NULL */
     struct trl_cli_words frame_times;  /* NAME=TIME */
+    struct trl_cli_words axes;         /* NAME=LETTERS; those of the others are in source */
     struct trl_sim_params sim;
     struct trl_sim_setting *sim_settings; /* names are owned */
     struct trl_device_params device;

@@ -226,6 +226,7 @@ static bool is_right(const struct trl_cli_given *item)
 {
     struct trl_sim_setting setting = {0};
     struct trl_cli_settings scratch = {.frame_times = {.items = (const char *[1]){NULL}},
+                                       .axes = {.items = (const char *[1]){NULL}},
                                        .outputs = {.items = (const char *[1]){NULL}},
                                        .sim_settings = &setting};
     const bool right = item->option->type->read(&scratch, item->option, item->value);
@@ -264,9 +265,10 @@ static int make_room(struct trl_cli_settings *settings)
     settings->outputs.items = calloc(capacity, sizeof(settings->outputs.items[0]));
     settings->panels.items = calloc(capacity, sizeof(settings->panels.items[0]));
     settings->frame_times.items = calloc(capacity, sizeof(settings->frame_times.items[0]));
+    settings->axes.items = calloc(capacity, sizeof(settings->axes.items[0]));
     settings->sim_settings = calloc(capacity, sizeof(settings->sim_settings[0]));
     if (settings->operands.items && settings->outputs.items && settings->panels.items &&
-        settings->frame_times.items && settings->sim_settings)
+        settings->frame_times.items && settings->axes.items && settings->sim_settings)
         return 0;
     trl_cli_message(TRL_LOG_ERROR, "out of memory");
     return TRL_CLI_EXIT_DEVICE;
@@ -335,6 +337,7 @@ void trl_cli_settings_clear(struct trl_cli_settings *settings)
     free(settings->outputs.items);
     free(settings->panels.items);
     free(settings->frame_times.items);
+    free(settings->axes.items);
     trl_cli_given_clear(&settings->given);
     *settings = (struct trl_cli_settings){0};
 }

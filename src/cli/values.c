@@ -270,6 +270,18 @@ static bool read_scale_bar(struct trl_cli_settings *settings, const struct trl_c
     return true;
 }
 
+static bool read_axes(struct trl_cli_settings *settings, const struct trl_cli_option *option,
+                      const char *text)
+{
+    const char *letters = strchr(text, '=');
+    (void)option;
+    if (letters)
+        settings->axes.items[settings->axes.count++] = text;
+    else
+        settings->source.axes = text;
+    return *text && letters != text && !(letters && !letters[1]);
+}
+
 static bool read_frame_time(struct trl_cli_settings *settings, const struct trl_cli_option *option,
                             const char *text)
 {
@@ -569,6 +581,7 @@ const struct trl_cli_type trl_cli_type_cmap = {
 const struct trl_cli_type trl_cli_type_panel = {read_panel, "a panel"};
 const struct trl_cli_type trl_cli_type_grid = {read_grid, "rows and columns such as 2x3"};
 const struct trl_cli_type trl_cli_type_scale_bar = {read_scale_bar, "a length above 0"};
+const struct trl_cli_type trl_cli_type_axes = {read_axes, "letters such as THW, or NAME=THW"};
 const struct trl_cli_type trl_cli_type_frame_time = {read_frame_time,
                                                      "a time such as 0.5 or 0.5ms, or "
                                                      "NAME=0.5ms, all in one unit"};

@@ -26,6 +26,7 @@ extern const struct trl_cli_type trl_cli_type_panel;
 extern const struct trl_cli_type trl_cli_type_grid;
 extern const struct trl_cli_type trl_cli_type_look;
 extern const struct trl_cli_type trl_cli_type_scale_bar;
+extern const struct trl_cli_type trl_cli_type_axes;
 extern const struct trl_cli_type trl_cli_type_frame_time;
 extern const struct trl_cli_type trl_cli_type_frames;
 extern const struct trl_cli_type trl_cli_type_fps;

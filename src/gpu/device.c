@@ -2,6 +2,7 @@
 #include "gpu/device.h"
 
 #include "base/log.h"
+#include "gpu/glsl.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -227,6 +228,7 @@ void trl_device_destroy(struct trl_device **out)
         vk->DestroyDebugUtilsMessengerEXT(device->instance, device->messenger, NULL);
     if (device->instance && vk->DestroyInstance)
         vk->DestroyInstance(device->instance, NULL);
+    trl_glsl_finish(device);
     pthread_mutex_destroy(&device->lock);
     free(device);
 }

@@ -40,6 +40,7 @@ struct trl_device {
     char *cache_path;        /* NULL: nowhere to keep it */
     size_t cache_size_bytes; /* as it was read */
     VkShaderModule fill_vertex;
+    struct shaderc_compiler *compiler; /* NULL until a kernel comes as text */
     atomic_bool lost;
 };
 

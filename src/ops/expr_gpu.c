@@ -3,7 +3,8 @@
 
 #include "base/log.h"
 #include "base/math.h"
-#include "ops/expr_spirv.h"
+#include "gpu/glsl.h"
+#include "ops/expr_glsl.h"
 #include "ops/gather.h"
 #include "ops/range.h"
 #include "shared/ops.h"
@@ -19,11 +20,11 @@ static_assert(TRL_EXPR_INPUTS_MAX + 1 <= TRL_GPU_BINDING_MAX, "bindings are too 
  * 65,535 rounds. */
 enum { BLOCK_MAX = 1 << 28, GROUPS_SOFTWARE = 32, GROUPS_MAX = 16384 };
 
-/* Specialisation constants: result, rank, inputs, then how the elements of each input lie. */
-enum { SPEC_COUNT = 3 + TRL_EXPR_INPUTS_MAX };
+/* Specialisation constants: result, rank, then how the elements of each input lie. */
+enum { SPEC_FORMS = 2, SPEC_MAX = SPEC_FORMS + TRL_EXPR_INPUTS_MAX };
 
 struct variant {
-    uint32_t spec[SPEC_COUNT];
+    uint32_t spec[SPEC_MAX];
     struct trl_gpu_kernel *kernel;
     struct variant *next;
 };
@@ -53,7 +54,11 @@ int trl_ops_expr_create(struct trl_ops_expr **out, struct trl_device *device,
     (*out)->device = device;
     (*out)->expr = *expr;
     (*out)->result = result;
-    const int ret = trl_ops_expr_spirv(expr, log, &(*out)->words, &(*out)->word_count);
+    char *text = NULL;
+    int ret = trl_ops_expr_glsl(expr, log, &text);
+    if (ret == 0)
+        ret = trl_glsl_compile(device, "expr", text, &(*out)->words, &(*out)->word_count);
+    free(text);
     if (ret < 0)
         trl_ops_expr_destroy(out);
     return ret;
@@ -73,20 +78,21 @@ void trl_ops_expr_destroy(struct trl_ops_expr **expr)
     *expr = NULL;
 }
 
-static int make_variant(struct trl_ops_expr *expr, const uint32_t spec[SPEC_COUNT])
+static int make_variant(struct trl_ops_expr *expr, const uint32_t spec[SPEC_MAX])
 {
     struct variant *variant = calloc(1, sizeof(*variant));
     if (!variant)
         return trl_fail_memory(trl_gpu_log(expr->device), "a kernel", sizeof(*variant));
     memcpy(variant->spec, spec, sizeof(variant->spec));
-    const int ret = trl_gpu_kernel_create_module(&variant->kernel, expr->device,
-                                                 &(struct trl_gpu_module){
-                                                     .name = "expression",
-                                                     .words = expr->words,
-                                                     .count = expr->word_count,
-                                                     .spec = spec,
-                                                     .spec_count = SPEC_COUNT,
-                                                 });
+    const int ret = trl_gpu_kernel_create_module(
+        &variant->kernel, expr->device,
+        &(struct trl_gpu_module){
+            .name = "expression",
+            .words = expr->words,
+            .count = expr->word_count,
+            .spec = spec,
+            .spec_count = SPEC_FORMS + (uint32_t)expr->expr.input_count,
+        });
     if (ret < 0) {
         free(variant);
         return ret;
@@ -99,7 +105,7 @@ static int make_variant(struct trl_ops_expr *expr, const uint32_t spec[SPEC_COUN
 static int find_kernel(struct trl_ops_expr *expr, const struct trl_gpu_tensor *inputs, int rank,
                        struct trl_gpu_kernel **out)
 {
-    uint32_t spec[SPEC_COUNT] = {expr->result, (uint32_t)rank, (uint32_t)expr->expr.input_count};
+    uint32_t spec[SPEC_MAX] = {expr->result, (uint32_t)rank};
     for (int n = 0; n < expr->expr.input_count; n++) {
         const struct trl_layout *layout = &inputs[n].layout;
         if (layout->dtype == TRL_DTYPE_F64 || layout->dtype == TRL_DTYPE_I64 ||
@@ -109,7 +115,7 @@ static int find_kernel(struct trl_ops_expr *expr, const struct trl_gpu_tensor *i
                             "f4 first",
                             trl_dtype_name(layout->dtype));
         const bool swap = layout->big_endian && trl_dtype_size(layout->dtype) > 1;
-        spec[3 + n] = layout->dtype | (swap ? TRL_OPS_SWAP : 0);
+        spec[SPEC_FORMS + n] = layout->dtype | (swap ? TRL_OPS_SWAP : 0);
     }
     struct variant *variant = expr->variants;
     while (variant && memcmp(variant->spec, spec, sizeof(spec)) != 0)
@@ -173,9 +179,6 @@ static void bind_block(const struct trl_ops_expr *expr, const struct walk *w,
     for (int n = 0; n < expr->expr.input_count; n++)
         for (int axis = 0; axis < w->axes.rank; axis++)
             *walk++ = (uint32_t)w->stride[n][axis];
-    /* What the kernel could bind but does not read. */
-    for (int n = expr->expr.input_count; n < TRL_EXPR_INPUTS_MAX; n++)
-        call->bindings[n + 1] = call->bindings[0];
 }
 
 static void dispatch(const struct trl_ops_expr *expr, struct trl_gpu_cmd *cmd,
@@ -209,7 +212,7 @@ static int record_blocks(struct trl_ops_expr *expr, struct trl_gpu_cmd *cmd, con
         struct trl_ops_expr_push push = {0};
         struct trl_gpu_call call = {
             .kernel = kernel,
-            .binding_count = TRL_EXPR_INPUTS_MAX + 1,
+            .binding_count = (uint32_t)expr->expr.input_count + 1,
             .push = &push,
             .push_size = sizeof(push),
         };

@@ -5,14 +5,14 @@
 #include "tensor/expr.h"
 
 /*
- * An expression as one kernel on a device. The pipeline for a combination of dtypes is made
- * when it is first needed (the driver compiles: some 50 ms) and kept, by the driver's cache on disk
- * too. Results have the bits of
- * trl_ops_expr_cpu().
+ * An expression as one kernel on a device, compiled when it is made. The pipeline for a combination
+ * of dtypes is made when it is first needed (the driver compiles: some 50 ms) and kept, by the
+ * driver's cache on disk too. Results have the bits of trl_ops_expr_cpu().
  */
 struct trl_ops_expr;
 
-/* The expression is copied. result is F32, F16 or BF16. TRL_ERROR_MEMORY. */
+/* The expression is copied. result is F32, F16 or BF16. TRL_ERROR_MEMORY, _UNSUPPORTED (a build
+ * that does not compile kernels). */
 int trl_ops_expr_create(struct trl_ops_expr **out, struct trl_device *device,
                         const struct trl_expr *expr, enum trl_dtype result);
 /* The device must be done with what was recorded. */

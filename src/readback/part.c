@@ -15,7 +15,7 @@ _Static_assert(sizeof(struct trl_pack_push) <= TRL_GPU_PUSH_MAX, "fits push cons
 
 /* Pixels of a turn are so many that every form's begin at a word. */
 enum {
-    FORMS = TRL_PACK_NINTH + 1,
+    FORMS = TRL_PACK_PAL8 + 1,
     TABLE_ALIGNMENT = 256,
     REPEAT_SHARE = 4,
     TURN_PIXELS = 32,
@@ -24,11 +24,11 @@ enum {
 
 static const struct {
     enum trl_pixel pixel;
-    int first_plane, plane_count;
+    int plane_count;
 } form_planes[FORMS] = {
-    [TRL_PACK_I420] = {TRL_PIXEL_I420, 0, 3},   [TRL_PACK_I444] = {TRL_PIXEL_I444, 0, 3},
-    [TRL_PACK_RGB24] = {TRL_PIXEL_RGB24, 0, 1}, [TRL_PACK_BGR0] = {TRL_PIXEL_BGR0, 0, 1},
-    [TRL_PACK_PAL8] = {TRL_PIXEL_PAL8, 0, 1},   [TRL_PACK_NINTH] = {TRL_PIXEL_PAL8, 1, 1},
+    [TRL_PACK_I420] = {TRL_PIXEL_I420, 3},   [TRL_PACK_I444] = {TRL_PIXEL_I444, 3},
+    [TRL_PACK_RGB24] = {TRL_PIXEL_RGB24, 1}, [TRL_PACK_BGR0] = {TRL_PIXEL_BGR0, 1},
+    [TRL_PACK_PAL8] = {TRL_PIXEL_PAL8, 2},
 };
 
 /* Where a plane's rows go: to their place in the frame, or to the table. In bytes of the block. */
@@ -72,7 +72,7 @@ static uint32_t local_size(struct trl_device *device)
 static uint32_t narrow_local_size(uint32_t pixels)
 {
     const uint32_t turns = (pixels + NARROW_PIXELS - 1) / NARROW_PIXELS;
-    return (uint32_t)trl_min_i64((int64_t)trl_align_up(turns, 32), 4 * TRL_PACK_GROUP);
+    return (uint32_t)trl_min_i64((int64_t)trl_align_up(turns, 32), TRL_PACK_NARROW_GROUP);
 }
 
 static uint32_t words(uint64_t bytes)
@@ -108,13 +108,12 @@ static int list_rows(struct trl_part_packer *packer)
 }
 
 static void aim(struct trl_part_packer *packer, const struct trl_part_params *params, uint32_t form,
-                int n)
+                int plane)
 {
     const enum trl_pixel pixel = form_planes[form].pixel;
-    const int plane = form_planes[form].first_plane + n;
     const struct trl_image_layout *layout = &params->layouts[pixel];
-    const bool half = form == TRL_PACK_I420 && n > 0;
-    struct target *target = &packer->forms[form].targets[n];
+    const bool half = form == TRL_PACK_I420 && plane > 0;
+    struct target *target = &packer->forms[form].targets[plane];
     target->frame_stride = layout->stride[plane];
     target->row_bytes = trl_image_row_bytes(
         pixel, plane, pixel == TRL_PIXEL_I420 ? packer->padded_width : packer->width);
@@ -135,14 +134,20 @@ static void aim(struct trl_part_packer *packer, const struct trl_part_params *pa
     packer->table_bytes += trl_align_up(target->stride * rows, TABLE_ALIGNMENT);
 }
 
+/* What wide cells are packed as by spans, and many lanes 8 pixels at a time. */
+static bool in_eights(uint32_t form)
+{
+    return form == TRL_PACK_I420 || form == TRL_PACK_PAL8;
+}
+
 static int create_form(struct trl_part_packer *packer, const struct trl_part_params *params,
                        uint32_t n)
 {
     const struct trl_picture *picture = packer->part.picture;
     const bool i420 = n == TRL_PACK_I420;
-    const bool spans = i420 && packer->spans;
+    const bool spans = packer->spans && in_eights(n);
     const bool pairs = i420 && !params->host_repeats;
-    const bool narrow = pairs && params->narrow;
+    const bool narrow = !params->host_repeats && params->narrow && in_eights(n);
     uint32_t local = local_size(packer->device);
     struct form *form = &packer->forms[n];
     form->plane_count = form_planes[n].plane_count;
@@ -173,15 +178,17 @@ static int create_form(struct trl_part_packer *packer, const struct trl_part_par
     form->groups[0] = pairs ? form->push.row_count / 2 : form->push.row_count;
     form->groups[1] = 1;
     if (spans) {
-        const uint32_t columns =
-            (form->push.width + TRL_PACK_SPAN_PIXELS - 1) / TRL_PACK_SPAN_PIXELS;
+        const uint32_t pixels = i420 ? TRL_PACK_SPAN_PIXELS : 2 * TRL_PACK_SPAN_PIXELS;
+        const uint32_t columns = (form->push.width + pixels - 1) / pixels;
         form->groups[0] = (columns + local - 1) / local;
         form->groups[1] = (form->push.row_count + TRL_PACK_SPAN_ROWS - 1) / TRL_PACK_SPAN_ROWS;
     }
     return trl_gpu_kernel_create(
         &form->kernel, packer->device,
         &(struct trl_gpu_kernel_params){
-            .shader = spans ? TRL_SHADER_PACK_SPANS_COMP : TRL_SHADER_PACK_ROWS_COMP,
+            .shader = !spans ? TRL_SHADER_PACK_ROWS_COMP
+                      : i420 ? TRL_SHADER_PACK_SPANS_COMP
+                             : TRL_SHADER_PACK_SPAN_INDICES_COMP,
             .spec = {n, picture->words ? TRL_PACK_FROM_WORDS : TRL_PACK_FROM_CELLS, local, pairs,
                      narrow},
             .spec_count = 5});
@@ -218,7 +225,8 @@ static int build(struct trl_part_packer *packer, const struct trl_part_params *p
             packer->source_rows * REPEAT_SHARE > (uint32_t)packer->height * (REPEAT_SHARE - 1);
     }
     int error = params->host_repeats ? list_rows(packer) : 0;
-    if (!error && !packer->mapped && params->pixel_mask & TRL_PIXEL_BIT(TRL_PIXEL_I420))
+    const uint32_t from_spans = TRL_PIXEL_BIT(TRL_PIXEL_I420) | TRL_PIXEL_BIT(TRL_PIXEL_PAL8);
+    if (!error && !packer->mapped && params->pixel_mask & from_spans)
         error = trl_spans_create(&packer->spans, packer->device, part, packer->padded_width);
     for (uint32_t n = 0; !error && n < FORMS; n++)
         if (params->pixel_mask & TRL_PIXEL_BIT(form_planes[n].pixel))
@@ -271,7 +279,7 @@ void trl_part_packer_record(struct trl_part_packer *packer, struct trl_gpu_cmd *
         const struct form *form = &packer->forms[n];
         if (!form->kernel)
             continue;
-        const bool spans = n == TRL_PACK_I420 && packer->spans;
+        const bool spans = packer->spans && in_eights((uint32_t)n);
         struct trl_gpu_buffer *source = picture->words ? picture->words : picture->cells;
         struct trl_gpu_buffer *columns = spans ? packer->spans : picture->columns;
         /* Words need no maps and no palette; something must be bound. */
@@ -301,7 +309,7 @@ void trl_part_packer_finish(const struct trl_part_packer *packer, uint8_t *block
             const int height = n == TRL_PACK_I420 ? packer->padded_height : packer->height;
             if (!target->table)
                 continue;
-            if (n == TRL_PACK_NINTH)
+            if (n == TRL_PACK_PAL8 && plane > 0)
                 trl_spread_bits(block + target->frame_offset, target->frame_stride,
                                 (size_t)packer->part.x, block + target->offset, target->stride,
                                 (size_t)packer->width, packer->full, height);

@@ -27,6 +27,8 @@ struct trl_layer_setup {
 struct trl_layer_size {
     int width, height;
     bool stretch;
+    int64_t tiles; /* above 1: the form of a grid of these follows the room that there is */
+    int tile_width, tile_height;
 };
 
 /* What changes from frame to frame. */
@@ -36,6 +38,9 @@ struct trl_layer_frame {
     const struct trl_camera_pose *pose; /* of the panel's camera; NULL: none. Zoom and centre of
                                            heat maps and projections follow the index alone */
 };
+
+/* Ranges that a layer may have. */
+enum trl_layer_range { TRL_LAYER_BAR = 0, TRL_LAYER_X, TRL_LAYER_Y };
 
 struct trl_layer_class {
     enum trl_view_kind kind;
@@ -59,6 +64,9 @@ struct trl_layer_class {
     const struct trl_palette *(*palette)(const void *layer);
     /* Of the colour bar, where the picture has none itself; NULL: that of the picture. */
     const struct trl_palette *(*bar_palette)(const void *layer);
+    /* TRL_SCALE_WORDS of what the guide calls moving. NULL, or a function that gives NULL: nothing
+     * is. */
+    struct trl_gpu_buffer *(*scale)(const void *layer, enum trl_layer_range range);
 };
 
 /* The class of a kind; never NULL. */

@@ -4,6 +4,8 @@
 #include "view/complex.h"
 #include "view/rgb.h"
 
+#include <stdlib.h>
+
 #include <tensorreel/error.h>
 
 /* ---- channels ---- */
@@ -102,8 +104,29 @@ static void complex_guide(const struct trl_layer_setup *setup, struct trl_guide_
     panel.view.scroll = 0;
     panel.view.camera = NULL;
     trl_layer_cells_axes(&panel, &shape, out);
-    /* Its colours are no line of values. */
-    out->bar = (struct trl_guide_bar){0};
+    out->bar = (struct trl_guide_bar){.shown = true, .label = panel.bar_label, .phase = true};
+    /* The range is that of magnitudes, as the view has it, and the movie's is of parts. */
+    double ends[2];
+    if (panel.view.norm == TRL_NORM_LINEAR || panel.view.norm == TRL_NORM_POWER)
+        panel.view.vmin_set = true;
+    panel.view.range = TRL_RANGE_FRAME;
+    out->bar.moving = !trl_layer_range(&panel.view, NULL, NULL, ends);
+    out->bar.low = ends[0];
+    out->bar.high = ends[1];
+}
+
+struct complex {
+    struct trl_complex *view;
+    struct trl_palette bar; /* the hues from -pi to pi */
+};
+
+static void complex_destroy(void *layer)
+{
+    struct complex *complex = layer;
+    if (!complex)
+        return;
+    trl_complex_destroy(&complex->view);
+    free(complex);
 }
 
 static int complex_create(void **out, struct trl_device *device,
@@ -111,27 +134,46 @@ static int complex_create(void **out, struct trl_device *device,
 {
     const struct trl_view_shape shape = complex_shape(setup);
     const struct trl_view_params view = trl_layer_cells_view(&setup->panel->view, &shape);
-    struct trl_complex *complex = NULL;
-    /* The movie's range is of parts, not of magnitudes. */
-    const int ret = trl_complex_create(&complex, device, &view, setup->layout.shape, NULL, NULL);
+    struct complex *complex = calloc(1, sizeof(*complex));
+    *out = NULL;
+    if (!complex)
+        return trl_fail_memory(trl_gpu_log(device), "a complex view", sizeof(*complex));
+    const int ret =
+        trl_complex_create(&complex->view, device, &view, setup->layout.shape, NULL, NULL);
+    if (ret < 0) {
+        complex_destroy(complex);
+        return ret;
+    }
+    for (int n = 0; n < 256; n++)
+        for (int c = 0; c < 3; c++)
+            complex->bar.rgb[n][c] =
+                (uint8_t)(trl_complex_hues(complex->view)[(n + 128) % 256] >> (8 * c));
     *out = complex;
-    return ret;
-}
-
-static void complex_destroy(void *layer)
-{
-    struct trl_complex *complex = layer;
-    trl_complex_destroy(&complex);
+    return 0;
 }
 
 static int complex_record(void *layer, struct trl_gpu_cmd *cmd, const struct trl_layer_frame *frame)
 {
-    return trl_complex_record(layer, cmd, frame->tensor);
+    const struct complex *complex = layer;
+    return trl_complex_record(complex->view, cmd, frame->tensor);
 }
 
 static const struct trl_picture *complex_picture(const void *layer)
 {
-    return trl_complex_picture(layer);
+    const struct complex *complex = layer;
+    return trl_complex_picture(complex->view);
+}
+
+static const struct trl_palette *complex_bar_palette(const void *layer)
+{
+    const struct complex *complex = layer;
+    return &complex->bar;
+}
+
+static struct trl_gpu_buffer *complex_scale(const void *layer, enum trl_layer_range range)
+{
+    const struct complex *complex = layer;
+    return range == TRL_LAYER_BAR ? trl_complex_scale(complex->view) : NULL;
 }
 
 const struct trl_layer_class trl_layer_complex = {
@@ -142,4 +184,6 @@ const struct trl_layer_class trl_layer_complex = {
     .destroy = complex_destroy,
     .record = complex_record,
     .picture = complex_picture,
+    .bar_palette = complex_bar_palette,
+    .scale = complex_scale,
 };

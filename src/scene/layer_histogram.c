@@ -29,7 +29,7 @@ static void histogram_guide(const struct trl_layer_setup *setup, struct trl_guid
         trl_layer_range(&panel->view, trl_layer_low(setup), trl_layer_high(setup), ends);
     trl_layer_axis_values(values, histogram->bars ? &panel->x : &panel->y, ends[0], ends[1]);
     trl_layer_axis_norm(values, &panel->view);
-    values->ticks = fixed;
+    values->moving = !fixed;
     out->bar = (struct trl_guide_bar){0};
     if (histogram->bars) {
         trl_layer_axis_values(&out->y, &panel->y, 0, most);
@@ -84,6 +84,11 @@ static const struct trl_palette *histogram_palette(const void *layer)
     return trl_histogram_palette(layer);
 }
 
+static struct trl_gpu_buffer *histogram_scale(const void *layer, enum trl_layer_range range)
+{
+    return range != TRL_LAYER_BAR ? trl_histogram_scale(layer) : NULL;
+}
+
 const struct trl_layer_class trl_layer_histogram = {
     .kind = TRL_VIEW_HISTOGRAM,
     .chart = true,
@@ -94,4 +99,5 @@ const struct trl_layer_class trl_layer_histogram = {
     .record = histogram_record,
     .picture = histogram_picture,
     .palette = histogram_palette,
+    .scale = histogram_scale,
 };

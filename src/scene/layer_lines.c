@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "base/log.h"
+#include "base/math.h"
 #include "scene/layer_parts.h"
+#include "shared/chart.h"
+#include "view/chart.h"
 #include "view/lines.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #include <tensorreel/error.h>
 
@@ -61,7 +65,24 @@ static void values_axis(const struct trl_layer_setup *setup, struct trl_guide_ax
     trl_layer_axis_values(axis, &panel->y, trl_ticks_value(&scale, -beyond),
                           trl_ticks_value(&scale, 1 + beyond));
     trl_layer_axis_norm(axis, view);
-    axis->ticks = fixed;
+    axis->moving = !fixed;
+    axis->inset = pad / height;
+}
+
+/* Series by their numbers, in their colours; a single one needs no name. */
+static void name_series(const struct trl_layer_setup *setup, struct trl_guide_panel *out)
+{
+    const struct trl_lines_params *lines = &setup->panel->lines;
+    const int64_t *shape = setup->layout.shape;
+    const int64_t count = lines->roll ? shape[1] * shape[2] : shape[1];
+    const int colors = lines->color_count > 0 ? lines->color_count : TRL_CHART_COLORS;
+    out->entry_count = count > 1 ? (int)trl_min_i64(count, INT32_MAX) : 0;
+    for (int n = 0; n < out->entry_count && n < TRL_GUIDE_ENTRIES_MAX; n++) {
+        struct trl_guide_entry *entry = &out->entries[n];
+        *entry = (struct trl_guide_entry){.first = (n % colors + 1) * (int)TRL_LINES_LEVELS - 1};
+        entry->last = entry->first;
+        snprintf(entry->text, sizeof(entry->text), "%d", n);
+    }
 }
 
 static void lines_guide(const struct trl_layer_setup *setup, struct trl_guide_panel *out)
@@ -77,6 +98,7 @@ static void lines_guide(const struct trl_layer_setup *setup, struct trl_guide_pa
     trl_layer_axis_cells(&out->x, &panel->x, scroll ? -last : 0, scroll ? 0 : last);
     out->x.ticks = across > 1;
     values_axis(setup, &out->y);
+    name_series(setup, out);
     out->bar = (struct trl_guide_bar){0};
 }
 
@@ -112,6 +134,11 @@ static const struct trl_palette *lines_palette(const void *layer)
     return trl_lines_palette(layer);
 }
 
+static struct trl_gpu_buffer *lines_scale(const void *layer, enum trl_layer_range range)
+{
+    return range == TRL_LAYER_Y ? trl_lines_scale(layer) : NULL;
+}
+
 const struct trl_layer_class trl_layer_lines = {
     .kind = TRL_VIEW_LINES,
     .chart = true,
@@ -122,4 +149,5 @@ const struct trl_layer_class trl_layer_lines = {
     .record = lines_record,
     .picture = lines_picture,
     .palette = lines_palette,
+    .scale = lines_scale,
 };

@@ -187,6 +187,12 @@ static const struct trl_palette *map_palette(const void *layer)
     return trl_view_palette(map->view);
 }
 
+static struct trl_gpu_buffer *map_scale(const void *layer, enum trl_layer_range range)
+{
+    const struct heatmap *map = layer;
+    return range == TRL_LAYER_BAR ? trl_view_scale(map->view) : NULL;
+}
+
 const struct trl_layer_class trl_layer_heatmap = {
     .kind = TRL_VIEW_HEATMAP,
     .size = heatmap_size,
@@ -196,6 +202,7 @@ const struct trl_layer_class trl_layer_heatmap = {
     .record = map_record,
     .picture = map_picture,
     .palette = map_palette,
+    .scale = map_scale,
 };
 
 /* ---- projections ---- */
@@ -297,4 +304,5 @@ const struct trl_layer_class trl_layer_projection = {
     .record = map_record,
     .picture = map_picture,
     .palette = map_palette,
+    .scale = map_scale,
 };

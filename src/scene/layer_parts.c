@@ -105,24 +105,34 @@ void trl_layer_natural(const struct trl_layer_setup *setup, int width, int heigh
 int trl_layer_cells_size(struct trl_log *log, const struct trl_view_params *view,
                          const struct trl_view_shape *shape, struct trl_layer_size *out)
 {
+    const int error = trl_view_picture_size(log, view, shape, &out->width, &out->height);
     out->stretch = view->aspect == TRL_ASPECT_AUTO;
-    return trl_view_picture_size(log, view, shape, &out->width, &out->height);
+    out->tiles = 0;
+    if (!error && shape->tiles > 1 && !view->width &&
+        trl_view_tile_form(shape, &out->tile_width, &out->tile_height))
+        out->tiles = shape->tiles;
+    return error;
 }
 
 /* Whether a size is that of cells as high as wide. */
 static bool keeps_ratio(const struct trl_view_params *view, const struct trl_view_shape *shape)
 {
-    struct trl_view_params free_view = *view;
-    struct trl_view_geometry g;
-    free_view.width = free_view.height = 0;
+    struct trl_view_params natural = *view, filled = *view;
+    struct trl_view_geometry one, g;
+    natural.width = natural.height = 0;
+    filled.aspect = TRL_ASPECT_AUTO;
+    filled.scale = 0;
     if (!view->width)
         return true;
-    if (trl_view_geometry(NULL, &free_view, shape, &g) < 0)
+    if (trl_view_geometry(NULL, &natural, shape, &one) < 0 ||
+        trl_view_geometry(NULL, &filled, shape, &g) < 0)
         return false;
-    /* Layouts make sides even; the pixels between tiles stay as they are. */
-    const double slack = 2 + g.grid_columns;
-    return fabs((double)view->height * g.width / g.height - view->width) <= slack ||
-           fabs((double)view->width * g.height / g.width - view->height) <= slack;
+    /* Layouts make sides even and tiles whole; the pixels between these stay as they are. */
+    const double slack = 2 + fmax(g.grid_columns, g.grid_rows);
+    const double width = (one.tile_width + 1.0) * g.grid_columns - 1;
+    const double height = (one.tile_height + 1.0) * g.grid_rows - 1;
+    return fabs(view->height * width / height - view->width) <= slack ||
+           fabs(view->width * height / width - view->height) <= slack;
 }
 
 struct trl_view_params trl_layer_cells_view(const struct trl_view_params *view,
@@ -133,6 +143,21 @@ struct trl_view_params trl_layer_cells_view(const struct trl_view_params *view,
         filled.aspect = TRL_ASPECT_AUTO;
     filled.scale = view->width ? 0 : view->scale;
     return filled;
+}
+
+/* The largest zoom of a camera that moves over the cells; 0: none does. */
+static double zoom_max(const struct trl_panel_params *panel)
+{
+    const struct trl_view_params *view = &panel->view;
+    struct trl_camera *camera = NULL;
+    double most = 0;
+    if (!view->camera ||
+        trl_camera_create(&camera, NULL, view->camera, view->fps_num, view->fps_den) < 0)
+        return 0;
+    if (trl_camera_names(camera, TRL_CAMERA_ZOOM) || trl_camera_names(camera, TRL_CAMERA_CENTER_X))
+        most = trl_camera_zoom_max(camera);
+    trl_camera_destroy(&camera);
+    return most;
 }
 
 void trl_layer_cells_axes(const struct trl_panel_params *panel, const struct trl_view_shape *shape,
@@ -147,10 +172,9 @@ void trl_layer_cells_axes(const struct trl_panel_params *panel, const struct trl
     else
         trl_layer_axis_cells(&out->x, &panel->x, -0.5, (double)shape->columns - 0.5);
     trl_layer_axis_cells(&out->y, &panel->y, lower ? -0.5 : rows, lower ? rows : -0.5);
-    const bool still = !trl_layer_camera_names(panel, TRL_CAMERA_ZOOM) &&
-                       !trl_layer_camera_names(panel, TRL_CAMERA_CENTER_X);
     const bool whole =
-        shape->tiles == 1 && still && (view->aspect == TRL_ASPECT_AUTO || keeps_ratio(view, shape));
+        shape->tiles == 1 && (view->aspect == TRL_ASPECT_AUTO || keeps_ratio(view, shape));
+    out->x.zoom_max = out->y.zoom_max = zoom_max(panel);
     out->x.ticks = whole;
     out->y.ticks = whole;
 }

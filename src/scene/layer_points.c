@@ -8,6 +8,8 @@
 enum { SIDE = 480 };
 
 static const double circle_reach = 1.25;
+/* The first frame's range leaves so much of the sides free. */
+static const double range_inset = 0.125;
 
 static int points_size(struct trl_log *log, const struct trl_layer_setup *setup,
                        struct trl_layer_size *out)
@@ -38,6 +40,21 @@ static int points_size(struct trl_log *log, const struct trl_layer_setup *setup,
     return ret;
 }
 
+/* The view takes a movie's range as a given one. It is that of all columns, so the colours have it
+ * only where it is asked for. */
+static struct trl_view_params colors_of(const struct trl_layer_setup *setup)
+{
+    struct trl_view_params view = setup->panel->view;
+    const bool vmin = view.vmin_set, vmax = view.vmax_set;
+    const bool movie = view.range == TRL_RANGE_MOVIE || view.range == TRL_RANGE_PERCENTILE_MOVIE;
+    if (setup->range_known && movie && !view.center_set) {
+        view.vmin = vmin ? view.vmin : (double)setup->low;
+        view.vmax = vmax ? view.vmax : (double)setup->high;
+        view.vmin_set = view.vmax_set = true;
+    }
+    return view;
+}
+
 static void points_guide(const struct trl_layer_setup *setup, struct trl_guide_panel *out)
 {
     const struct trl_panel_params *panel = setup->panel;
@@ -49,25 +66,22 @@ static void points_guide(const struct trl_layer_setup *setup, struct trl_guide_p
     const double y = height > width ? circle_reach * height / width : circle_reach;
     trl_layer_axis_values(&out->x, &panel->x, p->x_set ? p->x_min : -x, p->x_set ? p->x_max : x);
     trl_layer_axis_values(&out->y, &panel->y, p->y_set ? p->y_min : -y, p->y_set ? p->y_max : y);
-    out->x.ticks = p->x_set || p->unit_circle;
-    out->y.ticks = p->y_set || p->unit_circle;
+    out->x.moving = !p->x_set && !p->unit_circle;
+    out->y.moving = !p->y_set && !p->unit_circle;
+    out->x.inset = out->y.inset = range_inset;
     out->bar = (struct trl_guide_bar){0};
+    if (!p->color_set)
+        return;
+    const struct trl_view_params view = colors_of(setup);
+    trl_layer_bar(&out->bar, panel->bar_label, &view, NULL, NULL);
+    out->bar.under = out->bar.over = false; /* points beyond have the map's ends */
 }
 
 static int points_create(void **out, struct trl_device *device, const struct trl_layer_setup *setup)
 {
     const struct trl_view_shape shape = trl_layer_shape(&setup->layout);
     struct trl_points *points = NULL;
-    struct trl_view_params view = setup->panel->view;
-    const bool vmin = view.vmin_set, vmax = view.vmax_set;
-    const bool movie = view.range == TRL_RANGE_MOVIE || view.range == TRL_RANGE_PERCENTILE_MOVIE;
-    /* The view takes a movie's range as a given one. It is that of all columns, so the colours have
-     * it only where it is asked for. */
-    if (setup->range_known && movie && !view.center_set) {
-        view.vmin = vmin ? view.vmin : (double)setup->low;
-        view.vmax = vmax ? view.vmax : (double)setup->high;
-        view.vmin_set = view.vmax_set = true;
-    }
+    const struct trl_view_params view = colors_of(setup);
     const int ret = trl_points_create(&points, device, &setup->panel->points, &view, &shape);
     *out = points;
     return ret;
@@ -94,6 +108,16 @@ static const struct trl_palette *points_palette(const void *layer)
     return trl_points_palette(layer);
 }
 
+static const struct trl_palette *points_bar_palette(const void *layer)
+{
+    return trl_points_map(layer);
+}
+
+static struct trl_gpu_buffer *points_scale(const void *layer, enum trl_layer_range range)
+{
+    return trl_points_scale(layer, range == TRL_LAYER_BAR ? 2 : range == TRL_LAYER_Y);
+}
+
 const struct trl_layer_class trl_layer_points = {
     .kind = TRL_VIEW_POINTS,
     .chart = true,
@@ -104,4 +128,6 @@ const struct trl_layer_class trl_layer_points = {
     .record = points_record,
     .picture = points_picture,
     .palette = points_palette,
+    .bar_palette = points_bar_palette,
+    .scale = points_scale,
 };

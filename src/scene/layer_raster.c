@@ -3,6 +3,8 @@
 #include "scene/layer_parts.h"
 #include "view/raster.h"
 
+#include <stdio.h>
+
 #include <tensorreel/error.h>
 
 enum { WIDTH = 640, HEIGHT = 360 };
@@ -35,6 +37,21 @@ static int raster_size(struct trl_log *log, const struct trl_layer_setup *setup,
     return 0;
 }
 
+/* Populations by their first and last neuron. */
+static void name_populations(const struct trl_layer_setup *setup, struct trl_guide_panel *out)
+{
+    const struct trl_raster_params *raster = &setup->panel->raster;
+    out->entry_count = raster->population_count > 0 ? raster->population_count + 1 : 0;
+    for (int n = 0; n < out->entry_count && n < TRL_GUIDE_ENTRIES_MAX; n++) {
+        struct trl_guide_entry *entry = &out->entries[n];
+        const int64_t first = n ? raster->populations[n - 1] : 0;
+        const int64_t end = n < raster->population_count ? raster->populations[n] : neurons(setup);
+        *entry = (struct trl_guide_entry){.first = n, .last = n};
+        snprintf(entry->text, sizeof(entry->text), "%lld\xe2\x80\x93%lld", (long long)first,
+                 (long long)end - 1);
+    }
+}
+
 static void raster_guide(const struct trl_layer_setup *setup, struct trl_guide_panel *out)
 {
     const struct trl_panel_params *panel = setup->panel;
@@ -47,6 +64,7 @@ static void raster_guide(const struct trl_layer_setup *setup, struct trl_guide_p
         trl_layer_axis_past(&out->x, &panel->x, panel->raster.time.frames);
     trl_layer_axis_cells(&out->y, &panel->y, down ? last : -0.5, down ? -0.5 : last);
     out->bar = (struct trl_guide_bar){0};
+    name_populations(setup, out);
 }
 
 static int raster_create(void **out, struct trl_device *device, const struct trl_layer_setup *setup)

@@ -6,6 +6,7 @@
 #include "view/geometry.h"
 #include "view/triview.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 #include <tensorreel/error.h>
@@ -85,11 +86,29 @@ static int triview_size(struct trl_log *log, const struct trl_layer_setup *setup
     return natural_size(log, setup, out);
 }
 
+/* The three planes fill a picture of their own ratio, as triview.c says. */
+static bool fills(const struct trl_view_params *view, const int64_t shape[3])
+{
+    const double columns = (double)(shape[2] + shape[0]), rows = (double)(shape[1] + shape[0]);
+    const double wide = view->width - 1, high = view->height - 1, slack = 2;
+    return !view->width || fabs(high * columns / rows - wide) <= slack ||
+           fabs(wide * rows / columns - high) <= slack;
+}
+
 static void triview_guide(const struct trl_layer_setup *setup, struct trl_guide_panel *out)
 {
     const struct trl_panel_params *panel = setup->panel;
-    out->x = (struct trl_guide_axis){.label = panel->x.label};
-    out->y = (struct trl_guide_axis){.label = panel->y.label};
+    const int64_t *shape = setup->layout.shape;
+    const bool lower = panel->view.origin == TRL_ORIGIN_LOWER;
+    const double depth = (double)shape[0] - 0.5, rows = (double)shape[1] - 0.5;
+    const struct trl_axis_units slices = {0};
+    trl_layer_axis_cells(&out->x, &panel->x, -0.5, (double)shape[2] - 0.5);
+    trl_layer_axis_cells(&out->x_rest, &slices, -0.5, depth);
+    trl_layer_axis_cells(&out->y, &panel->y, lower ? -0.5 : rows, lower ? rows : -0.5);
+    trl_layer_axis_cells(&out->y_rest, &slices, lower ? -0.5 : depth, lower ? depth : -0.5);
+    out->x_split = (double)shape[2] / (double)(shape[2] + shape[0]);
+    out->y_split = (double)shape[1] / (double)(shape[1] + shape[0]);
+    out->x.ticks = out->y.ticks = fills(&panel->view, shape);
     trl_layer_bar(&out->bar, panel->bar_label, &panel->view, trl_layer_low(setup),
                   trl_layer_high(setup));
 }
@@ -153,6 +172,12 @@ static const struct trl_palette *triview_palette(const void *layer)
     return trl_triview_palette(triview->view);
 }
 
+static struct trl_gpu_buffer *triview_scale(const void *layer, enum trl_layer_range range)
+{
+    const struct triview *triview = layer;
+    return range == TRL_LAYER_BAR ? trl_triview_scale(triview->view) : NULL;
+}
+
 const struct trl_layer_class trl_layer_triview = {
     .kind = TRL_VIEW_TRIVIEW,
     .size = triview_size,
@@ -162,4 +187,5 @@ const struct trl_layer_class trl_layer_triview = {
     .record = triview_record,
     .picture = triview_picture,
     .palette = triview_palette,
+    .scale = triview_scale,
 };

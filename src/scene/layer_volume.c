@@ -132,6 +132,12 @@ static const struct trl_palette *volume_bar_palette(const void *layer)
     return trl_volume_palette(volume->view);
 }
 
+static struct trl_gpu_buffer *volume_scale(const void *layer, enum trl_layer_range range)
+{
+    const struct volume *volume = layer;
+    return range == TRL_LAYER_BAR ? trl_volume_scale(volume->view) : NULL;
+}
+
 const struct trl_layer_class trl_layer_volume = {
     .kind = TRL_VIEW_VOLUME,
     .size = volume_size,
@@ -141,5 +147,6 @@ const struct trl_layer_class trl_layer_volume = {
     .record = volume_record,
     .picture = volume_picture,
     .palette = volume_palette,
+    .scale = volume_scale,
     .bar_palette = volume_bar_palette,
 };

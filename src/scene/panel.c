@@ -2,6 +2,7 @@
 #include "scene/panel.h"
 
 #include "base/math.h"
+#include "gpu/glsl.h"
 #include "tensor/layout.h"
 
 #include <stdio.h>
@@ -42,6 +43,9 @@ static int plan_expression(struct trl_panel *panel, const struct trl_scene_input
         return trl_fail(log, TRL_ERROR_USAGE,
                         "%s: it names no input, so it has no shape to be drawn in",
                         panel->params.input);
+    error = trl_glsl_check("expr", log);
+    if (error)
+        return error;
     panel->setup.frame_count = inputs[panel->place[0]].frame_count;
     return trl_layout_dense(&panel->setup.layout, TRL_DTYPE_F32, rank, shape, false);
 }

@@ -148,6 +148,7 @@ void trl_scene_destroy(struct trl_scene **out)
         return;
     *out = NULL;
     trl_stamps_destroy(&scene->stamps);
+    trl_bands_destroy(&scene->bands);
     trl_still_destroy(&scene->still);
     for (int n = 0; n < scene->panel_count; n++)
         trl_overlay_destroy(&scene->overlays[n]);
@@ -211,6 +212,9 @@ int trl_scene_record(struct trl_scene *scene, struct trl_gpu_cmd *cmd,
     }
     if (!error)
         error = trl_stamps_record(&scene->stamps, cmd, index);
+    if (!error)
+        error = trl_bands_record(&scene->bands, cmd, scene->log, &scene->guide,
+                                 &scene->guide_params, index);
     if (!error && scene->count)
         record_counts(scene, cmd);
     return error;

@@ -54,6 +54,11 @@ uint32_t trl_scene_blank_frames(const struct trl_scene *scene, int panel);
 /* Frames in which cameras, orbits and slices do all that they were told to; 1: nothing moves. From
  * the plan on. */
 int64_t trl_scene_motion(const struct trl_scene *scene);
+/* Frames of a film of so many steps of its inputs, which wait while cameras hold them. */
+int64_t trl_scene_frames(const struct trl_scene *scene, int64_t steps);
+/* Warns of keyframes that show nothing, or that a film of so many frames does not reach; -1: it is
+ * not known how many. */
+void trl_scene_check_cameras(const struct trl_scene *scene, int64_t frames);
 /* Elements that the panels show in a frame. From the plan on. */
 int64_t trl_scene_elements(const struct trl_scene *scene);
 /* The input that a panel shows; -1: an expression. From the plan on. */

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "scene/scene_inside.h"
 
+#include "view/cmap.h"
+
 #include <string.h>
 
 static int create_overlay(struct trl_scene *scene, int n)
@@ -64,6 +66,13 @@ static void choose_palette(struct trl_scene *scene)
     for (int n = 0; n < scene->panel_count && scene->indexed; n++) {
         const struct trl_palette *own = trl_panel_palette(&scene->panels[n]);
         scene->indexed = own && !scene->overlays[n] && !memcmp(own, first, sizeof(*first));
+    }
+    /* A bar has the colours of its panel's picture, or the frame is in full colour. */
+    for (int cell = 0; cell < scene->cell_count; cell++) {
+        const struct trl_panel *panel = &scene->panels[scene->base[cell]];
+        if (scene->guide_panels[cell].bar.shown &&
+            trl_panel_bar_palette(panel) != trl_panel_palette(panel))
+            scene->indexed = false;
     }
     if (scene->indexed)
         scene->palette = *first;
@@ -148,6 +157,29 @@ static void add_data(struct trl_scene *scene, int cell)
                     });
 }
 
+/* The numbers of a place's moving ranges. */
+static int add_scales(struct trl_scene *scene, const struct trl_stamps_params *params,
+                      const struct trl_guide_place *place, const struct trl_panel *panel,
+                      const struct trl_guide_bar *bar)
+{
+    const struct {
+        const struct trl_guide_numbers *numbers;
+        enum trl_align align;
+        enum trl_layer_range range;
+    } kinds[] = {{&place->bar_numbers, TRL_ALIGN_LEFT, TRL_LAYER_BAR},
+                 {&place->x_numbers, TRL_ALIGN_CENTRE, TRL_LAYER_X},
+                 {&place->y_numbers, TRL_ALIGN_RIGHT, TRL_LAYER_Y}};
+    int error = 0;
+    for (int n = 0; !error && n < 3 && panel->class->scale; n++)
+        error = trl_stamps_add_scale(&scene->stamps, scene->device, params, kinds[n].numbers,
+                                     kinds[n].align, n > 0,
+                                     panel->class->scale(panel->layer, kinds[n].range));
+    if (!error && bar->phase && bar->moving && panel->class->scale)
+        error = trl_stamps_add_note(&scene->stamps, scene->device, params, place->note,
+                                    panel->class->scale(panel->layer, TRL_LAYER_BAR));
+    return error;
+}
+
 static int create_stamps(struct trl_scene *scene)
 {
     struct trl_gpu_buffer *spikes = NULL;
@@ -166,17 +198,37 @@ static int create_stamps(struct trl_scene *scene)
         error =
             trl_stamps_add_line(&scene->stamps, scene->device, &params, scene->guide.stamp, spikes);
     for (int cell = 0; !error && cell < scene->cell_count; cell++)
-        error =
-            trl_stamps_add_range(&scene->stamps, scene->device, &params, &scene->guide.panel[cell],
-                                 trl_panel_picture(&scene->panels[scene->base[cell]])->counts);
+        error = add_scales(scene, &params, &scene->guide.panel[cell],
+                           &scene->panels[scene->base[cell]], &scene->guide_panels[cell].bar);
     if (!error && scene->shared_cell >= 0)
-        error = trl_stamps_add_range(
-            &scene->stamps, scene->device, &params, &scene->guide.shared,
-            trl_panel_picture(&scene->panels[scene->base[scene->shared_cell]])->counts);
+        error = add_scales(scene, &params, &scene->guide.shared,
+                           &scene->panels[scene->base[scene->shared_cell]],
+                           &scene->guide_panels[scene->shared_cell].bar);
     for (int n = 0; n < scene->stamps.count; n++)
         add_part(scene, &(struct trl_part){.picture = trl_stamp_picture(scene->stamps.stamp[n]),
                                            .x = scene->stamps.rect[n].x,
                                            .y = scene->stamps.rect[n].y});
+    return error;
+}
+
+/* Axes under a camera. */
+static int create_bands(struct trl_scene *scene)
+{
+    const struct trl_color paper = scene->guide_params.background;
+    struct trl_palette palette = {0};
+    int error = 0;
+    trl_palette_paper(&palette, (uint8_t[]){paper.r, paper.g, paper.b});
+    for (int cell = 0; !error && cell < scene->cell_count; cell++) {
+        const struct trl_panel *panel = &scene->panels[scene->base[cell]];
+        if (panel->camera)
+            error = trl_bands_add(&scene->bands, scene->device, &scene->guide, cell,
+                                  scene->indexed ? &scene->palette : &palette, panel->camera,
+                                  panel->params.view.origin == TRL_ORIGIN_LOWER);
+    }
+    for (int n = 0; n < scene->bands.count; n++)
+        add_part(scene, &(struct trl_part){.picture = &scene->bands.band[n].board.picture,
+                                           .x = scene->bands.band[n].rect.x,
+                                           .y = scene->bands.band[n].rect.y});
     return error;
 }
 
@@ -195,9 +247,11 @@ static int build_guided(struct trl_scene *scene)
     if (error)
         return error;
     choose_palette(scene);
-    for (int cell = 0; cell < scene->cell_count; cell++)
+    for (int cell = 0; cell < scene->cell_count; cell++) {
         scene->guide_panels[cell].palette =
             trl_panel_bar_palette(&scene->panels[scene->base[cell]]);
+        trl_scene_color_legend(scene, cell);
+    }
     error = trl_still_create(&scene->still, scene->device, &scene->guide, &scene->guide_params,
                              scene->indexed ? &scene->palette : NULL);
     if (error)
@@ -209,6 +263,8 @@ static int build_guided(struct trl_scene *scene)
     for (int cell = 0; cell < scene->cell_count; cell++)
         add_data(scene, cell);
     error = create_stamps(scene);
+    if (!error)
+        error = create_bands(scene);
     return error ? error : create_counts(scene);
 }
 

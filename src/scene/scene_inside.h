@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 
+#include "scene/bands.h"
 #include "scene/scene.h"
 #include "scene/stamps.h"
 #include "scene/still.h"
@@ -31,10 +32,12 @@ struct trl_scene {
 
     struct trl_overlay *overlays[TRL_PANELS_MAX]; /* of panels that lie over others */
     struct trl_guide_panel guide_panels[TRL_PANELS_MAX], spare;
+    char names[TRL_PANELS_MAX][128]; /* of cells in which panels lie over others */
     struct trl_guide_params guide_params;
     struct trl_guide guide;
     struct trl_still still;
     struct trl_stamps stamps;
+    struct trl_bands bands;
     struct trl_palette palette;
     bool indexed;
     struct trl_gpu_buffer *counts; /* sums of several panels */
@@ -42,7 +45,7 @@ struct trl_scene {
     struct trl_gpu_kernel *count;
 
     struct trl_scene *former; /* while it is built */
-    struct trl_part parts[TRL_PANELS_MAX + TRL_STAMPS_MAX + 1];
+    struct trl_part parts[TRL_PANELS_MAX + TRL_STAMPS_MAX + TRL_BANDS_MAX + 1];
     struct trl_composition composition;
 };
 
@@ -51,6 +54,10 @@ int trl_scene_cell_end(const struct trl_scene *scene, int cell);
 /* True if nothing stands around the data of the only cell: its picture is the frame. */
 bool trl_scene_is_bare(struct trl_scene *scene);
 int trl_scene_lay_out(struct trl_scene *scene);
+/* Names what lies over others in a cell, in the guide's panel. */
+void trl_scene_plan_legend(struct trl_scene *scene, int cell);
+/* Gives the names of a cell their colours; panels are made by then. */
+void trl_scene_color_legend(struct trl_scene *scene, int cell);
 /* The size of the only cell, which is the frame's. */
 int trl_scene_bare_size(struct trl_scene *scene, struct trl_layer_size *size);
 

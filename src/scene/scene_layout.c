@@ -31,6 +31,7 @@ static bool plan_guide(struct trl_scene *scene, int cell)
     if (panel->params.y.label)
         guide->y.label = panel->params.y.label;
     guide->name = panel->params.name;
+    trl_scene_plan_legend(scene, cell);
     guide->scale_length = params->scale_length;
     guide->scale_label = params->scale_label;
     return guide->bar.shown || guide->x.ticks || guide->y.ticks || guide->x.label ||
@@ -45,7 +46,7 @@ static int plan_size(struct trl_scene *scene, int cell)
     int error = 0;
     for (int n = scene->base[cell]; !error && n < trl_scene_cell_end(scene, cell); n++) {
         const struct trl_panel *panel = &scene->panels[n];
-        struct trl_layer_size own;
+        struct trl_layer_size own = {0};
         error = panel->class->size(scene->log, &panel->setup, &own);
         if (n == scene->base[cell])
             size = own;
@@ -53,6 +54,9 @@ static int plan_size(struct trl_scene *scene, int cell)
     guide->data_width = size.width;
     guide->data_height = size.height;
     guide->stretch = size.stretch;
+    guide->tiles = size.tiles;
+    guide->tile_width = size.tile_width;
+    guide->tile_height = size.tile_height;
     return error;
 }
 
@@ -177,6 +181,9 @@ int trl_scene_lay_out(struct trl_scene *scene)
         scene->guide_params.width = FRAME_WIDTH;
         scene->guide_params.height = FRAME_HEIGHT;
     }
+    /* Their form is what the frame's size follows from. */
+    for (int cell = 0; cell < scene->cell_count && !scene->guide_params.width; cell++)
+        scene->guide_panels[cell].tiles = 0;
     error = trl_guide_layout(&scene->guide, scene->log, &scene->guide_params);
     if (!error && free_size && grid_cells(scene) == 1 && !scene->panels[0].params.view.width)
         shrink(scene);

@@ -193,17 +193,26 @@ static int other_view(const struct reader *r, const struct trl_panel_word *optio
 static int bad_value(const struct reader *r, const struct trl_panel_word *option,
                      const struct trl_text_rule *rule)
 {
-    char what[LIST_MAX] = "";
+    char what[LIST_MAX] = "", meant[SHOWN_MAX] = "", word[TRL_TEXT_PART_MAX + 1];
+    snprintf(word, sizeof(word), "%.*s", (int)strcspn(r->value, ":="), r->value);
+    struct trl_word_nearest nearest = {.word = word};
+    for (const struct trl_text_choice *choice = rule->choices; choice && choice->word; choice++)
+        trl_word_offer(&nearest, choice->word);
+    for (const char *const *cmap = trl_cmap_names(); rule->read == trl_text_read_cmap && *cmap;
+         cmap++)
+        trl_word_offer(&nearest, *cmap);
+    if (nearest.best && nearest.distance)
+        snprintf(meant, sizeof(meant), "; did you mean %s?", nearest.best);
     if (!rule->expects) {
-        for (const struct trl_text_choice *choice = rule->choices; choice->word; choice++)
+        for (const struct trl_text_choice *choice = rule->choices; choice && choice->word; choice++)
             append(what, choice->word);
-        return wrong(r, r->word_at, "%s \"%.*s\" is not one of %s", option->word, SHOWN_MAX,
-                     r->value, what);
+        return wrong(r, r->word_at, "%s \"%.*s\" is not one of %s%s", option->word, SHOWN_MAX,
+                     r->value, what, meant);
     }
     if (rule->low != 0 || rule->high != 0)
         snprintf(what, sizeof(what), " from %.10g to %.10g", rule->low, rule->high);
-    return wrong(r, r->word_at, "%s \"%.*s\" is not %s%s", option->word, SHOWN_MAX, r->value,
-                 rule->expects, what);
+    return wrong(r, r->word_at, "%s \"%.*s\" is not %s%s%s", option->word, SHOWN_MAX, r->value,
+                 rule->expects, what, meant);
 }
 
 /* Takes the last value read for an option. */

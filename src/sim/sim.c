@@ -8,11 +8,11 @@
 
 #include "base/log.h"
 #include "base/math.h"
+#include "base/word.h"
 #include "sim/burst_model.h"
 #include "sim/lif_sheet.h"
 
 #define NAMES_SIZE 512
-#define DISTANCE_LENGTH_MAX 64
 /* Steps of one submission of trl_sim_step: long enough to hide its cost, short enough for the
  * time a device allows a submission. */
 #define SUBMIT_STEPS 128
@@ -28,26 +28,6 @@ const struct trl_sim_model *const *trl_sim_models(void)
 static size_t least(size_t a, size_t b)
 {
     return a < b ? a : b;
-}
-
-/* Insertions, deletions and replacements that make one word of the other. */
-static size_t edit_distance(const char *a, const char *b)
-{
-    size_t row[DISTANCE_LENGTH_MAX + 1], length = strlen(b);
-    if (length > DISTANCE_LENGTH_MAX)
-        return SIZE_MAX;
-    for (size_t j = 0; j <= length; j++)
-        row[j] = j;
-    for (size_t i = 0; a[i]; i++) {
-        size_t diagonal = row[0];
-        row[0] = i + 1;
-        for (size_t j = 0; j < length; j++) {
-            size_t replaced = diagonal + (a[i] != b[j]);
-            diagonal = row[j + 1];
-            row[j + 1] = least(replaced, least(row[j], diagonal) + 1);
-        }
-    }
-    return row[length];
 }
 
 /* A list of names is read through a function, since they are members of different structures. */
@@ -82,21 +62,17 @@ static int fail_unknown(struct trl_log *log, const char *what, const char *name,
                         const void *list)
 {
     char names[NAMES_SIZE] = "";
-    const char *nearest = NULL;
-    size_t distance = SIZE_MAX, used = 0;
+    struct trl_word_nearest nearest = {.word = name};
+    size_t used = 0;
     for (int i = 0; at(list, i); i++) {
-        size_t d = edit_distance(name, at(list, i));
-        if (d < distance) {
-            distance = d;
-            nearest = at(list, i);
-        }
+        trl_word_offer(&nearest, at(list, i));
         int n = snprintf(names + used, sizeof(names) - used, "%s%s", i ? ", " : "", at(list, i));
         used = least(used + (size_t)n, sizeof(names) - 1);
     }
-    if (nearest && distance <= strlen(nearest) / 2)
+    if (nearest.best)
         return trl_fail(log, TRL_ERROR_USAGE,
-                        "%s '%s' is unknown; did you mean '%s'? There are: %s", what, name, nearest,
-                        names);
+                        "%s '%s' is unknown; did you mean '%s'? There are: %s", what, name,
+                        nearest.best, names);
     return trl_fail(log, TRL_ERROR_USAGE, "%s '%s' is unknown; there are: %s", what, name, names);
 }
 

@@ -296,6 +296,9 @@ static int begin(struct filming *filming, const struct trl_stream_input *inputs,
         hold_still(filming, &longest);
     tell_lengths(filming, longest);
     if (!error)
+        trl_scene_check_cameras(stream->scene,
+                                longest < 0 ? -1 : trl_scene_frames(stream->scene, longest));
+    if (!error)
         error = trl_outputs_expect(stream->outputs, longest);
     if (!error)
         error = find_ranges(filming);

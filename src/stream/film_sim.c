@@ -225,6 +225,8 @@ static int begin(struct filming *filming, int channel, int64_t frame_count)
     }
     if (!error)
         error = trl_stream_plan(stream, inputs, count);
+    if (!error)
+        trl_scene_check_cameras(stream->scene, frame_count);
     return error ? error : trl_stream_start(stream);
 }
 

@@ -152,6 +152,8 @@ static int follow_inputs(struct trl_stream *stream)
             .name = stream->feeds[n].name, .layout = stream->feeds[n].layout, .frame_count = -1};
     stream->grown = false;
     const int error = trl_stream_plan(stream, inputs, stream->feed_count);
+    if (!error && !stream->former)
+        trl_scene_check_cameras(stream->scene, -1);
     return error ? error : trl_stream_start(stream);
 }
 

@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/math.h"
+#include "base/word.h"
 
 #include <locale.h>
 #include <math.h>
@@ -417,6 +418,29 @@ static int position_of_input(const struct trl_expr *expr, int input)
     return 0;
 }
 
+static int fail_input(const struct trl_expr *expr, struct trl_log *log, int input,
+                      const char *const *names, int name_count)
+{
+    char list[160] = "", meant[TRL_EXPR_NAME_MAX + 32] = "", hint[TRL_EXPR_NAME_MAX + 32] = "";
+    struct trl_word_nearest nearest = {.word = expr->input[input]};
+    size_t length = 0;
+    for (int n = 0; n < name_count; n++) {
+        if (length < sizeof(list) - 1)
+            length += (size_t)snprintf(list + length, sizeof(list) - length, "%s%s", n ? ", " : "",
+                                       names[n] ? names[n] : "?");
+        trl_word_offer(&nearest, names[n] ? names[n] : "");
+        /* What an input is called that was given no name. */
+        if (names[n] && !strcmp(names[n], "x"))
+            snprintf(hint, sizeof(hint), "; %s=FILE gives an input this name", nearest.word);
+    }
+    if (nearest.best)
+        snprintf(meant, sizeof(meant), "did you mean %s? ", nearest.best);
+    return fail_at(log, expr->text, position_of_input(expr, input),
+                   "there is no input named %s; %s%s %s %s%s", nearest.word, meant,
+                   nearest.best ? "There" : "there", name_count == 1 ? "is" : "are",
+                   name_count ? list : "none", hint);
+}
+
 int trl_expr_bind(const struct trl_expr *expr, struct trl_log *log, const char *const *names,
                   int name_count, int place[TRL_EXPR_INPUTS_MAX])
 {
@@ -425,16 +449,8 @@ int trl_expr_bind(const struct trl_expr *expr, struct trl_log *log, const char *
         while (at < name_count && (!names[at] || strcmp(names[at], expr->input[n]) != 0))
             at++;
         place[n] = at;
-        if (at < name_count)
-            continue;
-        char list[160] = "";
-        size_t length = 0;
-        for (int i = 0; i < name_count && length < sizeof(list) - 1; i++)
-            length += (size_t)snprintf(list + length, sizeof(list) - length, "%s%s", i ? ", " : "",
-                                       names[i] ? names[i] : "?");
-        return fail_at(log, expr->text, position_of_input(expr, n),
-                       "there is no input named %s; there %s %s", expr->input[n],
-                       name_count == 1 ? "is" : "are", name_count ? list : "none");
+        if (at == name_count)
+            return fail_input(expr, log, n, names, name_count);
     }
     return 0;
 }

@@ -75,7 +75,7 @@ int trl_expr_parse(struct trl_expr **out, struct trl_log *log, const char *text)
 void trl_expr_destroy(struct trl_expr **expr);
 
 /* Finds each input among names: place[i] is where input i stands. TRL_ERROR_USAGE names the input
- * that is not there. */
+ * that is not there, and the one that was probably meant. */
 int trl_expr_bind(const struct trl_expr *expr, struct trl_log *log, const char *const *names,
                   int name_count, int place[TRL_EXPR_INPUTS_MAX]);
 

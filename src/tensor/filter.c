@@ -2,6 +2,7 @@
 #include "tensor/filter.h"
 
 #include "base/log.h"
+#include "base/word.h"
 
 #include <math.h>
 #include <stdio.h>
@@ -70,8 +71,9 @@ static int wrong(const struct reader *r, const char *at, const char *what)
         length += (size_t)snprintf(names + length, sizeof(names) - length, "%s%s%s", i ? ", " : "",
                                    infos[i].name, infos[i].arguments);
     return trl_fail(r->log, TRL_ERROR_USAGE,
-                    "filters \"%.200s\", character %td: %s. There are %s; a comma between two",
-                    r->text, at - r->text + 1, what, names);
+                    "filters \"%.200s\", character %td: %s%s There are %s; a comma between two",
+                    r->text, at - r->text + 1, what, what[strlen(what) - 1] == '?' ? "" : ".",
+                    names);
 }
 
 static void skip_blanks(struct reader *r)
@@ -154,22 +156,32 @@ static bool read_arguments(struct reader *r, struct trl_filter_step *step)
     return ends_here(*r->at) && given && count >= l->least && arguments_fit(step);
 }
 
+static int unknown(const struct reader *r, size_t length)
+{
+    char word[WORD_SHOWN + 1], what[200];
+    snprintf(word, sizeof(word), "%.*s", (int)length, r->at);
+    struct trl_word_nearest nearest = {.word = word};
+    for (int i = 0; i < TRL_FILTER_COUNT; i++)
+        trl_word_offer(&nearest, infos[i].name);
+    snprintf(what, sizeof(what), "no filter is called \"%s\"%s%s%s", word,
+             nearest.best ? "; did you mean " : "", nearest.best ? nearest.best : "",
+             nearest.best ? "?" : "");
+    return wrong(r, r->at, what);
+}
+
 static int read_step(struct reader *r, struct trl_filter_step *step)
 {
     char what[200];
     const char *start = r->at;
     const size_t length = strcspn(start, "=, ");
-    const int shown = length < WORD_SHOWN ? (int)length : WORD_SHOWN;
     if (!length)
         return wrong(r, start, "a filter is missing");
     int found = 0;
     while (found < TRL_FILTER_COUNT &&
            (strlen(infos[found].name) != length || memcmp(infos[found].name, start, length) != 0))
         found++;
-    if (found == TRL_FILTER_COUNT) {
-        snprintf(what, sizeof(what), "no filter is called \"%.*s\"", shown, start);
-        return wrong(r, start, what);
-    }
+    if (found == TRL_FILTER_COUNT)
+        return unknown(r, length < WORD_SHOWN ? length : WORD_SHOWN);
     *step = (struct trl_filter_step){.filter = (enum trl_filter)found};
     memcpy(step->argument, limits[found].otherwise, sizeof(step->argument));
     r->at += length;

@@ -42,6 +42,15 @@ double trl_camera_zoom_min(const struct trl_camera *camera)
     return isfinite(least) ? least : 1;
 }
 
+double trl_camera_zoom_max(const struct trl_camera *camera)
+{
+    double most = 0;
+    for (int n = 0; n < camera->count; n++)
+        if (camera->keys[n].named & 1U << TRL_CAMERA_ZOOM)
+            most = fmax(most, camera->keys[n].value[TRL_CAMERA_ZOOM]);
+    return most > 0 ? most : 1;
+}
+
 /* The keyframes of a track around a time; NULL where there is none. */
 static void find(const struct trl_camera *camera, enum trl_camera_track track, double at,
                  const struct trl_camera_key **before, const struct trl_camera_key **after)
@@ -144,4 +153,33 @@ void trl_camera_pose(const struct trl_camera *camera, int64_t frame, struct trl_
         .elevation = value_at(camera, TRL_CAMERA_ELEVATION, at),
         .paused = value_at(camera, TRL_CAMERA_PAUSE, at) != 0,
     };
+}
+
+/* True if a picture of this zoom about the center has nothing of 0 to 1 in it. */
+static bool misses(double center, double zoom)
+{
+    return center + 0.5 / zoom <= 0 || center - 0.5 / zoom >= 1;
+}
+
+int trl_camera_miss(const struct trl_camera *camera, struct trl_camera_pose *pose)
+{
+    for (int n = 0; n < camera->count; n++) {
+        trl_camera_pose(camera, (int64_t)ceil(camera->keys[n].at), pose);
+        if (misses(pose->center_x, pose->zoom) || misses(pose->center_y, pose->zoom))
+            return n + 1;
+    }
+    return 0;
+}
+
+int trl_camera_beyond(const struct trl_camera *camera, int64_t frames)
+{
+    for (int n = 0; n < camera->count; n++)
+        if (camera->keys[n].at > (double)frames)
+            return n + 1;
+    return 0;
+}
+
+double trl_camera_key_at(const struct trl_camera *camera, int key)
+{
+    return camera->keys[key - 1].at;
 }

@@ -63,5 +63,13 @@ void trl_camera_pose(const struct trl_camera *camera, int64_t frame, struct trl_
 bool trl_camera_names(const struct trl_camera *camera, enum trl_camera_track track);
 /* The frame of the last keyframe. */
 int64_t trl_camera_last(const struct trl_camera *camera);
-/* The smallest zoom of the film. */
+/* The first keyframe, counted from 1, at which a flat picture shows nothing of its tensor, and what
+ * the pose is there; 0: there is none. */
+int trl_camera_miss(const struct trl_camera *camera, struct trl_camera_pose *pose);
+/* The first keyframe, counted from 1, behind the end of a film of so many frames; 0: none is. */
+int trl_camera_beyond(const struct trl_camera *camera, int64_t frames);
+/* The frame of a keyframe, counted from 1. */
+double trl_camera_key_at(const struct trl_camera *camera, int key);
+/* The largest and the smallest zoom of the film. */
+double trl_camera_zoom_max(const struct trl_camera *camera);
 double trl_camera_zoom_min(const struct trl_camera *camera);

@@ -3,6 +3,7 @@
 
 #include "base/file.h"
 #include "base/log.h"
+#include "base/word.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +16,7 @@
 
 #include <tensorreel/error.h>
 
-enum { FILE_MAX = 1 << 22, WHERE_MAX = 256, DIGITS_MAX = 15 };
+enum { FILE_MAX = 1 << 22, WHERE_MAX = 256, NUMBER_MAX = 63 };
 
 static const double time_max = 1e9;
 
@@ -122,31 +123,18 @@ static int find_number(const char *name, size_t length)
 
 /* ---- inline ---- */
 
-/* A decimal number, whatever the locale: at most 15 digits, so that it is the nearest double. */
+/* The number that stands here, of those that an "x" may follow. */
 static bool read_number(const char **text, double *out)
 {
-    const char *at = *text;
-    const bool negative = *at == '-';
-    at += negative;
-    double value = 0, divisor = 1;
-    int digits = 0;
-    bool point = false;
-    for (;; at++) {
-        if (*at == '.' && !point) {
-            point = true;
-        } else if (*at >= '0' && *at <= '9') {
-            if (++digits > DIGITS_MAX)
-                return false;
-            value = value * 10 + (*at - '0');
-            divisor *= point ? 10 : 1;
-        } else {
-            break;
-        }
-    }
-    if (!digits)
+    char word[NUMBER_MAX + 1];
+    const size_t length = strspn(*text, "0123456789+-.eE");
+    if (length > NUMBER_MAX)
         return false;
-    *out = (negative ? -value : value) / divisor;
-    *text = at;
+    memcpy(word, *text, length);
+    word[length] = 0;
+    if (!trl_word_double(word, out))
+        return false;
+    *text += length;
     return true;
 }
 

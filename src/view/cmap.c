@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "view/cmap.h"
 
+#include "base/word.h"
+
 #include <stdio.h>
 #include <string.h>
-#include <strings.h>
 
 #include <tensorreel/error.h>
 
@@ -41,47 +42,21 @@ bool trl_cmap_table(const char *name, uint8_t rgb[256][3])
     return false;
 }
 
-/* How many letters must be changed, added or taken away to get from one name to the other. */
-static int distance(const char *a, const char *b)
-{
-    enum { LONGEST = 32 };
-    int row[LONGEST + 1];
-    int width = (int)strnlen(b, LONGEST);
-    for (int j = 0; j <= width; j++)
-        row[j] = j;
-    for (int i = 0; a[i] && i < LONGEST; i++) {
-        int corner = row[0];
-        row[0] = i + 1;
-        for (int j = 0; j < width; j++) {
-            int change = corner + (strncasecmp(&a[i], &b[j], 1) != 0);
-            int shorter = (row[j] < row[j + 1] ? row[j] : row[j + 1]) + 1;
-            corner = row[j + 1];
-            row[j + 1] = change < shorter ? change : shorter;
-        }
-    }
-    return row[width];
-}
-
 static int fail_unknown(struct trl_log *log, const char *name)
 {
     char list[256] = "";
     size_t used = 0;
-    const char *nearest = NULL;
-    int best = 4;
+    struct trl_word_nearest nearest = {.word = name};
     for (const char *const *other = trl_cmap_names(); *other; other++) {
         used +=
             (size_t)snprintf(list + used, sizeof(list) - used, "%s%s", used ? ", " : "", *other);
-        int steps = distance(name, *other);
-        if (steps < best) {
-            best = steps;
-            nearest = *other;
-        }
+        trl_word_offer(&nearest, *other);
     }
-    if (nearest)
+    if (nearest.best)
         return trl_fail(log, TRL_ERROR_USAGE,
                         "colour map '%.40s': unknown; did you mean '%s'? There are: %s; each also "
                         "with _r behind it",
-                        name, nearest, list);
+                        name, nearest.best, list);
     return trl_fail(log, TRL_ERROR_USAGE,
                     "colour map '%.40s': unknown. There are: %s; each also with _r behind it", name,
                     list);

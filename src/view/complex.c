@@ -403,3 +403,8 @@ const uint32_t *trl_complex_hues(const struct trl_complex *view)
 {
     return view->table + TRL_COMPLEX_COLORS;
 }
+
+struct trl_gpu_buffer *trl_complex_scale(const struct trl_complex *view)
+{
+    return view->analyse.scale;
+}

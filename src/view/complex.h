@@ -35,3 +35,5 @@ int trl_complex_record(struct trl_complex *view, struct trl_gpu_cmd *cmd,
 const struct trl_picture *trl_complex_picture(const struct trl_complex *view);
 /* The 256 hues at full brightness, 0x00BBGGRR, for a legend. */
 const uint32_t *trl_complex_hues(const struct trl_complex *view);
+/* The range of magnitudes in use, TRL_SCALE_WORDS; for guides. */
+struct trl_gpu_buffer *trl_complex_scale(const struct trl_complex *view);

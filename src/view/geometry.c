@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/math.h"
+#include "view/grid.h"
 
 #include <tensorreel/error.h>
 
@@ -69,14 +70,6 @@ static int check_size(struct trl_log *log, const struct trl_view_params *params)
         return trl_fail(log, TRL_ERROR_USAGE, "interpolation %d: unknown",
                         (int)params->interpolation);
     return 0;
-}
-
-static int64_t ceil_sqrt(int64_t value)
-{
-    int64_t root = 1;
-    while (root * root < value)
-        root++;
-    return root;
 }
 
 /* Pixels that n tiles side by side leave for each, with a pixel between. */
@@ -172,6 +165,46 @@ static int fill_tiles(struct trl_log *log, const struct trl_view_params *params,
     return 0;
 }
 
+static void set_grid(struct trl_view_geometry *g, struct trl_grid grid)
+{
+    g->grid_columns = (int)grid.columns;
+    g->grid_rows = (int)grid.rows;
+}
+
+/* As large as nobody said, in a square grid. */
+static int fill_square(const struct trl_view_geometry *g, struct trl_view_geometry *out)
+{
+    *out = *g;
+    set_grid(out, trl_grid_square(g->tiles));
+    return fill_tiles(NULL, &(struct trl_view_params){0}, out);
+}
+
+bool trl_view_tile_form(const struct trl_view_shape *shape, int *width, int *height)
+{
+    const struct trl_view_geometry g = {
+        .tiles = shape->tiles, .rows = shape->rows, .columns = shape->columns};
+    struct trl_view_geometry square;
+    if (fill_square(&g, &square) < 0)
+        return false;
+    *width = square.tile_width;
+    *height = square.tile_height;
+    return true;
+}
+
+/* The grid that shows the tiles largest in a picture of a given size. */
+static void choose_grid(enum trl_aspect aspect, struct trl_view_geometry *g)
+{
+    struct trl_view_geometry square;
+    struct trl_grid grid;
+    int64_t width = g->columns, height = g->rows;
+    if (aspect == TRL_ASPECT_AUTO && fill_square(g, &square) == 0) {
+        width = square.tile_width;
+        height = square.tile_height;
+    }
+    trl_grid_fit(&grid, g->tiles, width, height, g->width, g->height, 1);
+    set_grid(g, grid);
+}
+
 /* Where half of the pixels lie before what they surround: an even number of them, so that its
  * border is one of 4:2:0 samples too. */
 static int even_half(int pixels)
@@ -190,11 +223,12 @@ int trl_view_geometry(struct trl_log *log, const struct trl_view_params *params,
         .rows = params->scroll ? shape->columns : shape->rows,
         .columns = params->scroll ? params->scroll : shape->columns,
     };
-    g.grid_columns = (int)ceil_sqrt(g.tiles);
-    g.grid_rows = (int)((g.tiles + g.grid_columns - 1) / g.grid_columns);
+    set_grid(&g, trl_grid_square(g.tiles));
     bool fill = params->aspect == TRL_ASPECT_AUTO && !params->scale;
     g.width = params->width ? params->width : DEFAULT_WIDTH;
     g.height = params->height ? params->height : DEFAULT_HEIGHT;
+    if (params->width && g.tiles > 1)
+        choose_grid(params->aspect, &g);
     ret = params->width || fill ? fill_size(log, params->aspect, &g) : fill_tiles(log, params, &g);
     if (ret < 0)
         return ret;

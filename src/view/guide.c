@@ -2,6 +2,7 @@
 #include "view/guide.h"
 
 #include "view/geometry.h"
+#include "view/grid.h"
 #include "view/guide_measure.h"
 
 #include <math.h>
@@ -28,7 +29,7 @@ struct planner {
     const struct trl_guide_params *params;
     struct trl_guide_measure m;
     int rows, columns;
-    struct margins margin[TRL_GUIDE_PANELS_MAX];
+    bool free_grid; /* rows and columns are to be chosen */
     int left[TRL_GUIDE_PANELS_MAX], right[TRL_GUIDE_PANELS_MAX]; /* of columns */
     int top[TRL_GUIDE_PANELS_MAX], bottom[TRL_GUIDE_PANELS_MAX]; /* of rows */
     int shared_right;                                            /* for the shared bar */
@@ -36,6 +37,9 @@ struct planner {
     struct trl_guide_panel spare;                /* what cells without a panel keep room for */
     int cell_count;                              /* that count: with a panel, or kept for one */
     struct trl_rect space[TRL_GUIDE_PANELS_MAX]; /* for the data of each cell */
+    bool even; /* these start at even columns, as multiples of TRL_GUIDE_ALIGNMENT cost too much */
+    int column_data[TRL_GUIDE_PANELS_MAX]; /* largest width, and height, of data that keep their */
+    int row_data[TRL_GUIDE_PANELS_MAX];    /* ratio; 0: there are none, or it does not matter */
     struct trl_ticks ticks;
 };
 
@@ -94,26 +98,32 @@ static int check_panel(struct planner *p, const struct trl_guide_panel *panel, i
     return 0;
 }
 
+static void set_grid(struct planner *p, int rows, int columns)
+{
+    p->rows = larger(rows, 1);
+    p->columns = larger(columns, 1);
+    p->cell_count = p->params->spare ? p->rows * p->columns : p->params->panel_count;
+}
+
 static int check_grid(struct planner *p)
 {
     const int count = p->params->panel_count;
-    p->columns = p->params->grid_columns;
-    p->rows = p->params->grid_rows;
-    if (p->columns < 0 || p->rows < 0 || p->columns > TRL_GUIDE_PANELS_MAX ||
-        p->rows > TRL_GUIDE_PANELS_MAX || p->rows * p->columns > TRL_GUIDE_PANELS_MAX)
+    int columns = p->params->grid_columns, rows = p->params->grid_rows;
+    if (columns < 0 || rows < 0 || columns > TRL_GUIDE_PANELS_MAX || rows > TRL_GUIDE_PANELS_MAX)
         return trl_fail(p->log, TRL_ERROR_USAGE, "grid of %d x %d; there may be 1 to %d cells",
-                        p->rows, p->columns, TRL_GUIDE_PANELS_MAX);
-    if (!p->columns)
-        p->columns = larger(p->rows ? (count + p->rows - 1) / p->rows : (int)ceil(sqrt(count)), 1);
-    if (!p->rows)
-        p->rows = (count + p->columns - 1) / p->columns;
-    if (p->rows * p->columns < count)
-        return trl_fail(p->log, TRL_ERROR_USAGE, "grid of %d x %d is too small for %d panels",
-                        p->rows, p->columns, count);
-    if (p->rows * p->columns > TRL_GUIDE_PANELS_MAX)
+                        rows, columns, TRL_GUIDE_PANELS_MAX);
+    p->free_grid = !rows && !columns && p->params->width;
+    if (!columns)
+        columns = rows ? (count + rows - 1) / rows : (int)trl_grid_square(count).columns;
+    if (!rows)
+        rows = (int)trl_grid_of_columns(count, columns).rows;
+    if (rows * columns > TRL_GUIDE_PANELS_MAX)
         return trl_fail(p->log, TRL_ERROR_USAGE, "grid of %d x %d; there may be 1 to %d cells",
-                        p->rows, p->columns, TRL_GUIDE_PANELS_MAX);
-    p->cell_count = p->params->spare ? p->rows * p->columns : count;
+                        rows, columns, TRL_GUIDE_PANELS_MAX);
+    if (rows * columns < count)
+        return trl_fail(p->log, TRL_ERROR_USAGE, "grid of %d x %d is too small for %d panels", rows,
+                        columns, count);
+    set_grid(p, rows, columns);
     return 0;
 }
 
@@ -151,18 +161,39 @@ static int bar_margin(struct planner *p, const struct trl_guide_bar *bar, int he
 {
     const struct trl_guide_measure *m = &p->m;
     const int inside = height + 2 * TRL_GUIDE_GAP;
-    int after;
     if (!bar->shown)
         return 0;
     trl_guide_bar_ticks(&p->ticks, bar, trl_guide_bar_length(m, bar, inside), m->size);
-    if (bar->moving)
-        after = m->gap + m->number_width + 2; /* and what evenness costs */
-    else
-        after = m->tick + m->gap + trl_guide_label_width(&p->ticks, m->size);
+    int after =
+        m->tick + m->gap + trl_guide_label_width(&p->ticks, m->size, bar->moving && !bar->phase);
     if (has(bar->label))
         after += m->gap + m->text.line;
+    if (bar->phase)
+        after = larger(after, m->note_width + m->number_width - m->bar_width + 2);
     const int common = trl_guide_common_width(&p->ticks, m->size) - m->bar_width - 2 * m->line;
     return m->bar_gap + m->bar_width + 2 * m->line + larger(after, common);
+}
+
+/* Rows from the end of a bar to what is noted below it, and below the labels of the x axis. */
+static int note_start(const struct trl_guide_measure *m)
+{
+    return m->border + m->tick + m->gap + m->text.cap + m->text.descent;
+}
+
+/* Pixels of the widest label of an axis and what it shares the length with; 0: there are no ticks.
+ */
+static int labels_room(struct planner *p, const struct trl_guide_axis *axis,
+                       const struct trl_guide_axis *rest, double split, int length, bool vertical)
+{
+    struct trl_ticks *ticks = &p->ticks;
+    const int first = trl_guide_split(length, split);
+    int most = 0;
+    if (axis->ticks && split > 0) {
+        trl_guide_axis_ticks(ticks, rest, length - 1 - first, p->m.size, vertical);
+        most = trl_guide_axis_room(ticks, rest, length - 1 - first, p->m.size, vertical);
+    }
+    trl_guide_axis_ticks(ticks, axis, first, p->m.size, vertical);
+    return larger(most, trl_guide_axis_room(ticks, axis, first, p->m.size, vertical));
 }
 
 static struct margins panel_margins(struct planner *p, const struct trl_guide_panel *panel,
@@ -174,17 +205,17 @@ static struct margins panel_margins(struct planner *p, const struct trl_guide_pa
     struct margins out = {m->border, m->border, m->border, m->border};
     if (p->params->bare)
         return (struct margins){0};
-    trl_guide_axis_ticks(&p->ticks, &panel->y, height, m->size, true);
-    if (p->ticks.count) {
-        out.left += m->tick + m->gap + trl_guide_label_width(&p->ticks, m->size);
-        out.top = out.bottom = larger(m->border, m->text.cap / 2 + 1);
+    int room = labels_room(p, &panel->y, &panel->y_rest, panel->y_split, height, true);
+    if (p->ticks.count || room) {
+        out.left += m->tick + m->gap + room;
+        out.top = out.bottom = larger(m->border, trl_guide_label_reach(m, panel->y.moving));
         common_above = has(p->ticks.common);
     }
     if (has(panel->y.label))
         out.left += m->gap + line;
-    trl_guide_axis_ticks(&p->ticks, &panel->x, width, m->size, false);
-    if (p->ticks.count) {
-        const int over = trl_guide_label_width(&p->ticks, m->size) / 2 + 1;
+    room = labels_room(p, &panel->x, &panel->x_rest, panel->x_split, width, false);
+    if (p->ticks.count || room) {
+        const int over = room / 2 + 1;
         out.left = larger(out.left, over);
         out.right = larger(out.right, over);
         out.bottom = m->border + m->tick + m->gap + m->text.cap + m->text.descent;
@@ -196,10 +227,14 @@ static struct margins panel_margins(struct planner *p, const struct trl_guide_pa
         out.bottom += m->gap + line;
     if (has_bar(p, panel)) {
         out.right = larger(out.right, m->border + bar_margin(p, &panel->bar, height));
-        out.top = larger(out.top, m->text.cap / 2 + 1);
+        out.top = larger(out.top, trl_guide_label_reach(m, panel->bar.moving));
         out.bottom = larger(out.bottom, m->text.cap / 2 + m->text.descent);
         common_above = common_above || has(p->ticks.common);
+        if (panel->bar.phase)
+            out.bottom = larger(out.bottom, note_start(m) + 2 * m->number_height + m->gap + 2);
     }
+    if (panel->entry_count > 0)
+        out.bottom += m->gap + line;
     out.top += (common_above ? m->gap + line : 0) + (has(panel->name) ? m->gap + line : 0);
     return out;
 }
@@ -238,21 +273,6 @@ static int fixed_height(const struct planner *p)
            sum(p->bottom, p->rows) + (p->rows - 1) * gutter(p);
 }
 
-/* The data's size in a space of width x height. */
-static void fit_data(const struct trl_guide_panel *panel, int width, int height, int *out_width,
-                     int *out_height)
-{
-    const int64_t w = panel->data_width, h = panel->data_height;
-    *out_width = width;
-    *out_height = height;
-    if (panel->stretch)
-        return;
-    if (width * h > height * w)
-        *out_width = larger((int)(height * w / h), 1);
-    else
-        *out_height = larger((int)(width * h / w), 1);
-}
-
 /* Pixels of data that a column or row gets in a frame of a given size. */
 static int share_width(const struct planner *p)
 {
@@ -283,8 +303,8 @@ static bool grow_margins(struct planner *p)
         const struct trl_guide_panel *panel = cell_panel(p, n);
         int w = panel->data_width, h = panel->data_height;
         if (params->width)
-            fit_data(panel, larger(share_width(p), DATA_MIN), larger(share_height(p), DATA_MIN), &w,
-                     &h);
+            trl_guide_fit(panel, larger(share_width(p), DATA_MIN),
+                          larger(share_height(p), DATA_MIN), &w, &h);
         const struct margins m = panel_margins(p, panel, w, h);
         grew |= widen(&p->left[n % p->columns], m.left);
         grew |= widen(&p->right[n % p->columns], m.right);
@@ -330,8 +350,118 @@ static int align_even(int from, int space, int width)
     return align_up(centred, 2) + width <= from + space ? align_up(centred, 2) : centred & ~1;
 }
 
+/* All of the numbers, of which each is where it shall be in the frame, in their even rectangle. */
+static void enclose(struct trl_guide_numbers *numbers, int count)
+{
+    struct trl_rect *all = &numbers->all;
+    int right = 0, bottom = 0;
+    *all = numbers->number[0];
+    for (int n = 0; n < count; n++) {
+        const struct trl_rect *r = &numbers->number[n];
+        all->x = smaller(all->x, r->x);
+        all->y = smaller(all->y, r->y & ~1);
+        right = larger(right, r->x + r->width);
+        bottom = larger(bottom, align_up(r->y + r->height, 2));
+    }
+    all->width = right - all->x;
+    all->height = bottom - all->y;
+    for (int n = 0; n < count; n++) {
+        numbers->number[n].x -= all->x;
+        numbers->number[n].y -= all->y;
+    }
+    numbers->count = count;
+}
+
+/* Numbers beside the ticks of what is upright, from column x on. */
+static void place_column(const struct trl_guide_measure *m, const struct trl_ticks *ticks,
+                         const struct trl_rect *along, int x, struct trl_guide_numbers *numbers)
+{
+    for (int n = 0; n < ticks->count; n++) {
+        const int row =
+            along->y + along->height - 1 - trl_ticks_pixel(ticks->tick[n].place, along->height);
+        numbers->number[n] =
+            (struct trl_rect){x, row - m->number_height / 2, m->number_width, m->number_height};
+    }
+    enclose(numbers, ticks->count);
+}
+
+/* Numbers below the ticks of the x axis. */
+static void place_row(const struct trl_guide_measure *m, const struct trl_ticks *ticks,
+                      const struct trl_rect *data, struct trl_guide_numbers *numbers)
+{
+    const int base = data->y + data->height + m->border + m->tick + m->gap + m->text.cap;
+    for (int n = 0; n < ticks->count; n++) {
+        const int column = data->x + trl_ticks_pixel(ticks->tick[n].place, data->width);
+        numbers->number[n] = (struct trl_rect){(column - m->number_width / 2 + 1) & ~1,
+                                               base - (m->number_height + m->text.cap + 1) / 2,
+                                               m->number_width, m->number_height};
+    }
+    enclose(numbers, ticks->count);
+}
+
+static void place_axes(struct planner *p, const struct trl_guide_panel *panel,
+                       struct trl_guide_place *place)
+{
+    const struct trl_guide_measure *m = &p->m;
+    const struct trl_rect *data = &place->data;
+    if (panel->x.moving && !p->params->bare) {
+        trl_guide_axis_ticks(&p->ticks, &panel->x, data->width, m->size, false);
+        place_row(m, &p->ticks, data, &place->x_numbers);
+    }
+    if (panel->y.moving && !p->params->bare) {
+        trl_guide_axis_ticks(&p->ticks, &panel->y, data->height, m->size, true);
+        const int right = data->x - m->border - m->tick - m->gap;
+        place_column(m, &p->ticks, data, (right - m->number_width) & ~1, &place->y_numbers);
+    }
+}
+
+static bool is_drawn_anew(const struct trl_guide_axis *axis)
+{
+    return axis->ticks && axis->zoom_max > 0;
+}
+
+/* The even rectangle around what stands between columns and between rows. */
+static struct trl_rect band(const struct planner *p, int left, int top, int right, int bottom)
+{
+    left = larger(left, 0) & ~1;
+    top = larger(top, 0) & ~1;
+    right = p->params->width ? smaller(align_up(right, 2), p->params->width) : align_up(right, 2);
+    bottom =
+        p->params->height ? smaller(align_up(bottom, 2), p->params->height) : align_up(bottom, 2);
+    return (struct trl_rect){left, top, right - left, bottom - top};
+}
+
+/* Where the axes stand that are drawn for each frame. */
+static void place_bands(struct planner *p, const struct trl_guide_panel *panel,
+                        struct trl_guide_place *place)
+{
+    const struct trl_guide_measure *m = &p->m;
+    const struct trl_rect *data = &place->data;
+    const int right = data->x + data->width, bottom = data->y + data->height;
+    if (is_drawn_anew(&panel->x)) {
+        trl_guide_axis_ticks(&p->ticks, &panel->x, data->width, m->size, false);
+        const int over =
+            trl_guide_axis_room(&p->ticks, &panel->x, data->width, m->size, false) / 2 + 1;
+        const int most = m->border + m->bar_gap + m->bar_width;
+        const int lines = has(panel->x.label) + (panel->scale_length > 0);
+        place->x_band = band(p, data->x - over, bottom + m->border,
+                             right + (has_bar(p, panel) ? smaller(over, most) : over),
+                             bottom + m->border + m->tick + m->gap + m->text.cap + m->text.descent +
+                                 lines * (m->gap + m->text.line));
+    }
+    if (is_drawn_anew(&panel->y)) {
+        trl_guide_axis_ticks(&p->ticks, &panel->y, data->height, m->size, true);
+        const int wide = trl_guide_axis_room(&p->ticks, &panel->y, data->height, m->size, true);
+        const int reach = larger(m->border, trl_guide_label_reach(m, false));
+        place->y_band = band(p,
+                             data->x - m->border - m->tick - m->gap - wide -
+                                 (has(panel->y.label) ? m->gap + m->text.line : 0),
+                             data->y - reach, data->x - m->border, bottom + reach);
+    }
+}
+
 /* The bar at the right of a rectangle inside of whose frame line it shall end. */
-static void place_bar(const struct planner *p, const struct trl_guide_bar *bar, int right, int top,
+static void place_bar(struct planner *p, const struct trl_guide_bar *bar, int right, int top,
                       int bottom, struct trl_guide_place *place)
 {
     const struct trl_guide_measure *m = &p->m;
@@ -342,19 +472,17 @@ static void place_bar(const struct planner *p, const struct trl_guide_bar *bar, 
         m->bar_width,
         larger(trl_guide_bar_length(m, bar, inside), 1),
     };
-    if (!bar->moving)
+    for (int n = 0; n < 2 && bar->phase; n++)
+        place->note[n] = (struct trl_rect){
+            place->bar.x & ~1, align_up(bottom + note_start(m) + n * m->number_height, 2),
+            m->note_width + m->number_width, m->number_height};
+    if (!bar->moving || bar->phase)
         return;
-    const int height = align_up(m->text.cap + m->text.descent, 2);
-    place->high = (struct trl_rect){
-        align_up(place->bar.x + m->bar_width + m->line + m->gap, 2),
-        align_up(top - m->line, 2),
-        m->number_width,
-        height,
-    };
-    place->low = place->high;
-    place->low.y = (bottom + m->line + m->text.descent - height) & ~1;
-    if (place->low.y < place->high.y + height) /* no room for both */
-        place->low = place->high = (struct trl_rect){0};
+    struct trl_ticks *ticks = &p->ticks;
+    trl_guide_bar_ticks(ticks, bar, place->bar.height, m->size);
+    place_column(m, ticks, &place->bar,
+                 align_up(place->bar.x + m->bar_width + m->line + m->tick + m->gap, 2),
+                 &place->bar_numbers);
 }
 
 /* What a panel that came late has around it beyond what was kept for it goes from its data. */
@@ -363,7 +491,7 @@ static int shrink_space(struct planner *p, int n, struct trl_rect *space)
     const struct trl_guide_panel *panel = &p->params->panels[n];
     const int c = n % p->columns, r = n / p->columns;
     int w, h;
-    fit_data(panel, space->width, space->height, &w, &h);
+    trl_guide_fit(panel, space->width, space->height, &w, &h);
     const struct margins own = panel_margins(p, panel, w, h);
     const int left = larger(own.left - p->left[c], 0), top = larger(own.top - p->top[r], 0);
     space->x += left;
@@ -378,6 +506,30 @@ static int shrink_space(struct planner *p, int n, struct trl_rect *space)
                     n + 1);
 }
 
+/* The data of a cell's panel, before it is aligned. */
+static void cell_size(const struct planner *p, int n, int *width, int *height)
+{
+    const struct trl_guide_panel *panel = cell_panel(p, n);
+    *width = panel->data_width;
+    *height = panel->data_height;
+    if (!p->params->width)
+        return;
+    trl_guide_fit(panel, share_width(p), share_height(p), width, height);
+    *width = larger(*width & ~1, 1);
+    *height = larger(*height & ~1, 1);
+}
+
+/* A panel that stretches is as high as others of its row, and as wide as others of its column,
+ * where it keeps half of its height and three quarters of its width. */
+static void join_others(const struct planner *p, int n, int *w, int *h)
+{
+    const int width = p->column_data[n % p->columns], height = p->row_data[n / p->columns];
+    if (width && width < *w && 4 * width >= 3 * *w)
+        *w = width;
+    if (height && height < *h && 2 * height >= *h)
+        *h = height;
+}
+
 static int place_panel(struct planner *p, int n)
 {
     const struct trl_guide_panel *panel = &p->params->panels[n];
@@ -389,11 +541,18 @@ static int place_panel(struct planner *p, int n)
         return ret;
     const int x = space.x, y = space.y, width = space.width, height = space.height;
     int w = panel->data_width, h = panel->data_height;
-    if (fits)
-        fit_data(panel, width, height, &w, &h);
+    if (p->params->bare && !late)
+        cell_size(p, n, &w, &h);
+    else if (fits)
+        trl_guide_fit(panel, width, height, &w, &h);
+    if (panel->stretch)
+        join_others(p, n, &w, &h);
     const int fitted = w;
-    const int at = p->params->bare ? align_even(x, width, w) : align_column(x, width, &w);
-    if (w < fitted && !panel->stretch)
+    const bool even = p->params->bare || p->even;
+    const int at = even ? align_even(x, width, w) : align_column(x, width, &w);
+    if (w < fitted && panel->tiles > 1)
+        trl_guide_fit(panel, w, h, &w, &h);
+    else if (w < fitted && !panel->stretch)
         h = larger((int)((int64_t)h * w / fitted), 1);
     if (fits) {
         w = larger(w & ~1, 1);
@@ -408,20 +567,17 @@ static int place_panel(struct planner *p, int n)
     place->data = (struct trl_rect){at, data_y, w, h};
     const int middle = at + w / 2;
     place->room = larger(2 * smaller(middle - x, x + width - middle), w);
+    place_axes(p, panel, place);
+    if (panel->entry_count > 0 && !p->params->bare)
+        place->legend = (struct trl_rect){
+            at, data_y + h + panel_margins(p, panel, w, h).bottom - p->m.text.line, w,
+            p->m.text.line};
+    if (!p->params->bare)
+        place_bands(p, panel, place);
     if (has_bar(p, panel))
         place_bar(p, &panel->bar, at + w + p->m.border, data_y - TRL_GUIDE_GAP,
                   data_y + h + TRL_GUIDE_GAP, place);
     return 0;
-}
-
-/* The data of a cell's panel, before it is aligned. */
-static void cell_size(const struct planner *p, int n, int *width, int *height)
-{
-    const struct trl_guide_panel *panel = cell_panel(p, n);
-    *width = panel->data_width;
-    *height = panel->data_height;
-    if (p->params->width)
-        fit_data(panel, share_width(p), share_height(p), width, height);
 }
 
 /* Pixels of a column (or row): its share, or where the frame's size is free, or nothing shall stand
@@ -477,26 +633,91 @@ static void centre_bare(const struct planner *p, int *x, int *y)
     *y = larger(height / 2 & ~1, 0);
 }
 
+/* The columns, or the rows, of a frame of given size. */
+struct tracks {
+    const int *before, *after; /* margins */
+    int count, first, end, between;
+};
+
+/* The most pixels of data that all of them can have, if each starts at a multiple; and where. */
+static int spread(const struct tracks *t, int share, int multiple, int *starts)
+{
+    int size = (share & ~1) + 2, at;
+    do {
+        at = t->first;
+        size -= 2;
+        for (int n = 0; n < t->count; n++) {
+            starts[n] = align_up(at + t->before[n], multiple);
+            at = starts[n] + size + t->after[n] + (n + 1 < t->count ? t->between : 0);
+        }
+    } while (at > t->end && size > 2);
+    return size;
+}
+
+/* Cells of one size, in a frame of given size. */
+static void place_alike(struct planner *p)
+{
+    const int share = share_width(p);
+    const struct tracks columns = {
+        p->left,  p->right, p->columns, edge(p), p->params->width - edge(p) - p->shared_right,
+        gutter(p)};
+    const struct tracks rows = {p->top,
+                                p->bottom,
+                                p->rows,
+                                edge(p) + p->title_height,
+                                p->params->height - edge(p) - p->stamp_height,
+                                gutter(p)};
+    int x[TRL_GUIDE_PANELS_MAX], y[TRL_GUIDE_PANELS_MAX], w, h;
+    int width = spread(&columns, share, TRL_GUIDE_ALIGNMENT, x);
+    p->even = width < share - share / 12;
+    if (p->even)
+        width = spread(&columns, share, 2, x);
+    const int height = spread(&rows, share_height(p), 2, y);
+    for (int n = 0; n < p->cell_count; n++) {
+        const struct trl_guide_panel *panel = cell_panel(p, n);
+        const int c = n % p->columns, r = n / p->columns;
+        p->space[n] = (struct trl_rect){x[c], y[r], width, height};
+        if (panel->stretch)
+            continue;
+        trl_guide_fit(panel, width, height, &w, &h);
+        p->column_data[c] = larger(p->column_data[c], w & ~1);
+        p->row_data[r] = larger(p->row_data[r], h & ~1);
+    }
+}
+
+/* Cells as large as what is in them, or the only one; x and y: where they begin, then where they
+ * end. */
+static void place_cells(struct planner *p, int *x, int *y)
+{
+    const bool free_size = !p->params->width;
+    const int multiple = p->params->bare ? 2 : TRL_GUIDE_ALIGNMENT;
+    int starts[TRL_GUIDE_PANELS_MAX];
+    if (p->params->bare && !free_size)
+        centre_bare(p, x, y);
+    for (int c = 0; c < p->columns; c++) {
+        *x += p->left[c];
+        starts[c] = *x = free_size ? align_up(*x, multiple) : *x;
+        *x += column_width(p, c) + p->right[c] + (c + 1 < p->columns ? gutter(p) : 0);
+    }
+    for (int r = 0; r < p->rows; r++) {
+        *y += p->top[r];
+        *y = free_size ? align_up(*y, 2) : *y;
+        for (int n = r * p->columns; n < smaller((r + 1) * p->columns, p->cell_count); n++)
+            p->space[n] = (struct trl_rect){starts[n % p->columns], *y,
+                                            column_width(p, n % p->columns), row_height(p, r)};
+        *y += row_height(p, r) + p->bottom[r] + (r + 1 < p->rows ? gutter(p) : 0);
+    }
+}
+
 /* Also finds the size of a frame that is free. */
 static int place_all(struct planner *p)
 {
     const bool free_size = !p->params->width, bare = p->params->bare;
-    int x = edge(p), y = edge(p) + p->title_height, starts[TRL_GUIDE_PANELS_MAX], ret = 0;
-    if (bare && !free_size)
-        centre_bare(p, &x, &y);
-    for (int c = 0; c < p->columns; c++) {
-        x += p->left[c];
-        starts[c] = x = free_size ? align_up(x, bare ? 2 : TRL_GUIDE_ALIGNMENT) : x;
-        x += column_width(p, c) + p->right[c] + (c + 1 < p->columns ? gutter(p) : 0);
-    }
-    for (int r = 0; r < p->rows; r++) {
-        y += p->top[r];
-        y = free_size ? align_up(y, 2) : y;
-        for (int n = r * p->columns; n < smaller((r + 1) * p->columns, p->cell_count); n++)
-            p->space[n] = (struct trl_rect){starts[n % p->columns], y,
-                                            column_width(p, n % p->columns), row_height(p, r)};
-        y += row_height(p, r) + p->bottom[r] + (r + 1 < p->rows ? gutter(p) : 0);
-    }
+    int x = edge(p), y = edge(p) + p->title_height, ret = 0;
+    if (free_size || bare || p->rows * p->columns == 1)
+        place_cells(p, &x, &y);
+    else
+        place_alike(p);
     for (int n = 0; ret == 0 && n < p->params->panel_count; n++)
         ret = place_panel(p, n);
     p->guide->width = p->params->width;
@@ -563,6 +784,42 @@ static bool large_enough(const struct planner *p)
             (!p->params->stamp || p->params->width >= 3 * TRL_GUIDE_ALIGNMENT));
 }
 
+/* Pixels of data that all panels have together; those that stretch, in the form that they like. */
+static int64_t total_data(const struct planner *p)
+{
+    int64_t total = 0;
+    int w, h;
+    for (int n = 0; n < p->params->panel_count; n++) {
+        trl_guide_fit_form(&p->params->panels[n], share_width(p), share_height(p), &w, &h);
+        total += (int64_t)w * h;
+    }
+    return total;
+}
+
+/* Begins with text of a size in the grid that shows the data largest. False if there is no room. */
+static bool arrange(struct planner *p, int size)
+{
+    const int count = p->params->panel_count;
+    struct trl_grid best = {p->rows, p->columns};
+    int64_t most = 0;
+    for (int columns = 1; columns <= count && p->free_grid; columns++) {
+        const struct trl_grid grid = trl_grid_of_columns(count, columns);
+        if (grid.rows * columns > TRL_GUIDE_PANELS_MAX ||
+            (columns > 1 && trl_grid_of_columns(count, columns - 1).rows == grid.rows))
+            continue;
+        set_grid(p, (int)grid.rows, columns);
+        begin(p, size);
+        const int64_t total = large_enough(p) ? total_data(p) : 0;
+        if (total && (!most || trl_grid_better(grid, total, best, most, count))) {
+            most = total;
+            best = grid;
+        }
+    }
+    set_grid(p, (int)best.rows, (int)best.columns);
+    begin(p, size);
+    return large_enough(p);
+}
+
 static int automatic_size(const struct planner *p)
 {
     int height = p->params->height;
@@ -585,11 +842,12 @@ static int fail_small(struct planner *p, int size)
         begin(p, params->text_size ? size : TEXT_MIN);
     }
     p->params = params;
-    return trl_fail(p->log, TRL_ERROR_USAGE,
-                    "a frame of %d x %d is too small for what shall stand around the data: with "
-                    "text of %d pixels it takes %d x %d. Make it larger, or leave out title, ticks "
-                    "or colour bars",
-                    params->width, params->height, size, wanted.width, wanted.height);
+    return trl_fail(
+        p->log, TRL_ERROR_USAGE,
+        "a frame of %d x %d is too small for what shall stand around the data: with "
+        "text of %d pixels it takes %d x %d. Make it larger, or leave out title, names, "
+        "ticks or colour bars",
+        params->width, params->height, size, wanted.width, wanted.height);
 }
 
 /* Cells without a panel are as large as the largest of the others. */
@@ -619,10 +877,10 @@ int trl_guide_layout(struct trl_guide *guide, struct trl_log *log,
         return ret;
     plan_spare(&p);
     int size = params->text_size ? params->text_size : automatic_size(&p);
-    begin(&p, size);
-    while (!large_enough(&p) && !params->text_size && size > TEXT_MIN)
-        begin(&p, --size);
-    if (!large_enough(&p))
+    bool room = arrange(&p, size);
+    while (!room && !params->text_size && size > TEXT_MIN)
+        room = arrange(&p, --size);
+    if (!room)
         return fail_small(&p, size);
     if ((ret = place_all(&p)) < 0)
         return ret;

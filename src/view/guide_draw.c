@@ -5,6 +5,7 @@
 #include "view/guide_measure.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -72,6 +73,12 @@ static void frame(const struct drawing *d, struct trl_rect r)
     line(d, r.x + r.width, r.y, t, r.height);
 }
 
+static void frame_data(const struct drawing *d, const struct trl_rect *data)
+{
+    frame(d, (struct trl_rect){data->x - TRL_GUIDE_GAP, data->y - TRL_GUIDE_GAP,
+                               data->width + 2 * TRL_GUIDE_GAP, data->height + 2 * TRL_GUIDE_GAP});
+}
+
 /* Text shortened to so many pixels. */
 static void write_text(struct drawing *d, const char *text, int size, int room, int x, int y,
                        enum trl_align align, bool upwards)
@@ -96,20 +103,30 @@ static int tick_start(const struct drawing *d, int pixel, int length)
     return start > last && last > 0 ? last : start < 0 ? 0 : start;
 }
 
+static void draw_x_ticks(struct drawing *d, const struct trl_guide_axis *axis, int start,
+                         int length, int y)
+{
+    const struct trl_guide_measure *m = &d->m;
+    trl_guide_axis_ticks(&d->ticks, axis, length, m->size, false);
+    for (int n = 0; n < d->ticks.count; n++) {
+        const struct trl_tick *tick = &d->ticks.tick[n];
+        const int pixel = trl_ticks_pixel(tick->place, length);
+        line(d, start + tick_start(d, pixel, length), y, m->line,
+             tick->minor ? m->minor_tick : m->tick);
+        write_text(d, tick->label, m->size, d->guide->width, start + pixel,
+                   y + m->tick + m->gap + m->text.cap, TRL_ALIGN_CENTRE, false);
+    }
+}
+
 static void draw_x(struct drawing *d, const struct trl_guide_panel *panel,
                    const struct trl_rect *data)
 {
     const struct trl_guide_measure *m = &d->m;
     int y = data->y + data->height + m->border;
-    trl_guide_axis_ticks(&d->ticks, &panel->x, data->width, m->size, false);
-    for (int n = 0; n < d->ticks.count; n++) {
-        const struct trl_tick *tick = &d->ticks.tick[n];
-        const int pixel = trl_ticks_pixel(tick->place, data->width);
-        line(d, data->x + tick_start(d, pixel, data->width), y, m->line,
-             tick->minor ? m->minor_tick : m->tick);
-        write_text(d, tick->label, m->size, data->width, data->x + pixel,
-                   y + m->tick + m->gap + m->text.cap, TRL_ALIGN_CENTRE, false);
-    }
+    const int first = trl_guide_split(data->width, panel->x_split);
+    if (panel->x.ticks && first < data->width)
+        draw_x_ticks(d, &panel->x_rest, data->x + first + 1, data->width - 1 - first, y);
+    draw_x_ticks(d, &panel->x, data->x, first, y);
     if (d->ticks.count)
         y += m->tick + m->gap + m->text.cap + m->text.descent;
     const int common = trl_guide_common_width(&d->ticks, m->size);
@@ -119,11 +136,14 @@ static void draw_x(struct drawing *d, const struct trl_guide_panel *panel,
                false);
     write_text(d, d->ticks.common, m->size, data->width, data->x + data->width, base,
                TRL_ALIGN_RIGHT, false);
-    if (panel->scale_length <= 0)
+    /* Where the camera is so close that it is longer than the data there is none. */
+    const double seen = panel->x.from == panel->x.to ? 1 : panel->x.to - panel->x.from;
+    const double scale = trl_guide_scale_pixels(panel, data->width) / seen;
+    if (panel->scale_length <= 0 || scale > data->width)
         return;
     if (common || (panel->x.label && panel->x.label[0]))
         y += m->gap + m->text.line;
-    const int long_as = (int)lround(trl_guide_scale_pixels(panel, data->width));
+    const int long_as = (int)lround(scale);
     const int thick = 2 * m->line, middle = y + m->gap + m->text.ascent - m->text.cap / 2;
     char label[TEXT_BYTES];
     trl_guide_scale_label(panel, label, sizeof(label));
@@ -133,22 +153,35 @@ static void draw_x(struct drawing *d, const struct trl_guide_panel *panel,
                TRL_ALIGN_RIGHT, false);
 }
 
+/* Returns the pixels of the widest label. */
+static int draw_y_ticks(struct drawing *d, const struct trl_guide_axis *axis, int start, int length,
+                        int x)
+{
+    const struct trl_guide_measure *m = &d->m;
+    trl_guide_axis_ticks(&d->ticks, axis, length, m->size, true);
+    for (int n = 0; n < d->ticks.count; n++) {
+        const struct trl_tick *tick = &d->ticks.tick[n];
+        const int pixel = length - 1 - trl_ticks_pixel(tick->place, length);
+        const int long_as = tick->minor ? m->minor_tick : m->tick;
+        line(d, x - long_as, start + tick_start(d, pixel, length), long_as, m->line);
+        write_text(d, tick->label, m->size, d->guide->width, x - m->tick - m->gap,
+                   start + pixel + (m->text.cap + 1) / 2, TRL_ALIGN_RIGHT, false);
+    }
+    return trl_guide_axis_room(&d->ticks, axis, length, m->size, true);
+}
+
 static void draw_y(struct drawing *d, const struct trl_guide_panel *panel,
                    const struct trl_rect *data, int common_room)
 {
     const struct trl_guide_measure *m = &d->m;
     int x = data->x - m->border;
-    trl_guide_axis_ticks(&d->ticks, &panel->y, data->height, m->size, true);
-    for (int n = 0; n < d->ticks.count; n++) {
-        const struct trl_tick *tick = &d->ticks.tick[n];
-        const int pixel = data->height - 1 - trl_ticks_pixel(tick->place, data->height);
-        const int long_as = tick->minor ? m->minor_tick : m->tick;
-        line(d, x - long_as, data->y + tick_start(d, pixel, data->height), long_as, m->line);
-        write_text(d, tick->label, m->size, d->guide->width, x - m->tick - m->gap,
-                   data->y + pixel + (m->text.cap + 1) / 2, TRL_ALIGN_RIGHT, false);
-    }
-    if (d->ticks.count)
-        x -= m->tick + m->gap + trl_guide_label_width(&d->ticks, m->size);
+    const int first = trl_guide_split(data->height, panel->y_split);
+    int rest = 0;
+    if (panel->y.ticks && first < data->height)
+        rest = draw_y_ticks(d, &panel->y_rest, data->y + first + 1, data->height - 1 - first, x);
+    const int room = draw_y_ticks(d, &panel->y, data->y, first, x);
+    if (d->ticks.count || rest)
+        x -= m->tick + m->gap + (rest > room ? rest : room);
     write_text(d, panel->y.label, m->size, data->height, x - m->gap - m->text.descent,
                data->y + data->height / 2, TRL_ALIGN_CENTRE, true);
     const int over = m->text.cap / 2 > m->border ? m->text.cap / 2 : m->border;
@@ -174,6 +207,21 @@ static void draw_caps(struct drawing *d, const struct trl_guide_bar *bar,
     }
 }
 
+/* The range of magnitudes, as a stamp would write it. */
+static void draw_note(struct drawing *d, const struct trl_guide_bar *bar,
+                      const struct trl_guide_place *place)
+{
+    const double ends[2] = {bar->low, bar->high};
+    for (int n = 0; n < 2; n++) {
+        const struct trl_rect *r = &place->note[n];
+        char number[TRL_TICK_LABEL_SIZE], text[2 * TRL_TICK_LABEL_SIZE];
+        trl_ticks_number(number, ends[n], 6);
+        snprintf(text, sizeof(text), "%s %s", n ? "to" : "|z|", number);
+        write_text(d, text, d->m.size, r->width, r->x, r->y + (r->height + d->m.text.cap + 1) / 2,
+                   TRL_ALIGN_LEFT, false);
+    }
+}
+
 static void draw_bar(struct drawing *d, const struct trl_guide_bar *bar,
                      const struct trl_palette *palette, const struct trl_guide_place *place)
 {
@@ -194,20 +242,66 @@ static void draw_bar(struct drawing *d, const struct trl_guide_bar *bar,
         write_text(d, tick->label, m->size, d->guide->width, x + m->tick + m->gap,
                    r.y + pixel + (m->text.cap + 1) / 2, TRL_ALIGN_LEFT, false);
     }
-    if (bar->moving)
-        x = place->high.x + place->high.width;
-    else
-        x += m->tick + m->gap + trl_guide_label_width(&d->ticks, m->size);
+    x += m->tick + m->gap + trl_guide_label_width(&d->ticks, m->size, bar->moving && !bar->phase);
     write_text(d, bar->label, m->size, r.height, x + m->gap + m->text.ascent, r.y + r.height / 2,
                TRL_ALIGN_CENTRE, true);
+    if (bar->phase && !bar->moving)
+        draw_note(d, bar, place);
     const int caps = bar->over ? m->cap + m->line : 0;
     const int over = m->text.cap / 2 > m->border ? m->text.cap / 2 : m->border;
     write_text(d, d->ticks.common, m->size, d->guide->width - r.x, r.x - m->line,
                r.y + TRL_GUIDE_GAP - caps - over - m->gap, TRL_ALIGN_LEFT, false);
 }
 
-/* ---- all of it ---- */
+/* ---- legends ---- */
 
+static int swatch_width(const struct trl_guide_measure *m, const struct trl_guide_entry *entry)
+{
+    return entry->first < 0 ? 0 : (entry->first == entry->last ? 1 : 3) * m->text.cap + m->gap;
+}
+
+static void draw_swatch(struct drawing *d, const struct trl_guide_entry *entry,
+                        const struct trl_palette *palette, int x, int base)
+{
+    const int cap = d->m.text.cap, width = swatch_width(&d->m, entry) - d->m.gap;
+    for (int n = 0; n < width; n++) {
+        const int index = entry->first + (2 * n + 1) * (entry->last - entry->first) / (2 * width);
+        fill(d, palette, (struct trl_rect){x + n, base - cap, 1, cap}, index);
+    }
+}
+
+/* As many as fit, and how many do not. */
+static void draw_legend(struct drawing *d, const struct trl_guide_panel *panel,
+                        const struct trl_palette *palette, const struct trl_rect *r)
+{
+    const struct trl_guide_measure *m = &d->m;
+    const struct trl_text_style style = {.size = m->size};
+    const int count = panel->entry_count, base = r->y + m->text.ascent;
+    char more[TRL_TICK_LABEL_SIZE];
+    int x = r->x;
+    for (int n = 0; n < count; n++) {
+        const struct trl_guide_entry *entry = &panel->entries[n];
+        const int left = r->x + r->width - x;
+        snprintf(more, sizeof(more), "+%d more", count - n - 1);
+        const int rest = n + 1 < count ? m->size + trl_text_width(more, style) : 0;
+        int width = 0;
+        if (n < TRL_GUIDE_ENTRIES_MAX)
+            width = swatch_width(m, entry) + trl_text_width(entry->text, style);
+        if (n == TRL_GUIDE_ENTRIES_MAX || (n > 0 && width + rest > left)) {
+            snprintf(more, sizeof(more), "+%d more", count - n);
+            write_text(d, more, m->size, left, x, base, TRL_ALIGN_LEFT, false);
+            return;
+        }
+        const int swatch = swatch_width(m, entry);
+        if (swatch <= left)
+            draw_swatch(d, entry, entry->palette ? entry->palette : palette, x, base);
+        write_text(d, entry->text, m->size, left - swatch - rest, x + swatch, base, TRL_ALIGN_LEFT,
+                   false);
+        x += (width < left - rest ? width : left - rest) + m->size;
+    }
+}
+
+/* ---- all of it ---- */
 static bool common_above(struct drawing *d, const struct trl_guide_panel *panel,
                          const struct trl_guide_place *place)
 {
@@ -224,13 +318,18 @@ static void draw_panel(struct drawing *d, int n)
     const struct trl_guide_place *place = &d->guide->panel[n];
     const struct trl_guide_measure *m = &d->m;
     const struct trl_rect *data = &place->data;
-    frame(d, (struct trl_rect){data->x - TRL_GUIDE_GAP, data->y - TRL_GUIDE_GAP,
-                               data->width + 2 * TRL_GUIDE_GAP, data->height + 2 * TRL_GUIDE_GAP});
-    draw_x(d, panel, data);
-    draw_y(d, panel, data, data->width + m->border);
+    frame_data(d, data);
+    if (!place->x_band.width)
+        draw_x(d, panel, data);
+    if (!place->y_band.width)
+        draw_y(d, panel, data, data->width + m->border);
     if (place->bar.width)
         draw_bar(d, &panel->bar, panel->palette ? panel->palette : &d->theme, place);
-    int y = data->y - m->border - m->gap - m->text.descent / 2;
+    if (place->legend.width)
+        draw_legend(d, panel, panel->palette ? panel->palette : &d->theme, &place->legend);
+    const int reach =
+        place->y_numbers.count || place->bar_numbers.count ? trl_guide_label_reach(m, true) : 0;
+    int y = data->y - (reach > m->border ? reach : m->border) - m->gap - m->text.descent / 2;
     if (common_above(d, panel, place))
         y -= m->text.line + m->gap;
     write_text(d, panel->name, m->size, place->room, data->x + data->width / 2, y, TRL_ALIGN_CENTRE,
@@ -256,32 +355,44 @@ static void draw_title(struct drawing *d)
 
 static void compose(const struct drawing *d)
 {
-    for (int y = 0; y < d->guide->height; y++)
-        for (int x = 0; x < d->guide->width; x++) {
-            const int shade = d->shades.shade[(ptrdiff_t)y * d->guide->width + x];
+    for (int y = 0; y < d->shades.height; y++)
+        for (int x = 0; x < d->shades.width; x++) {
+            const int shade = d->shades.shade[(ptrdiff_t)y * d->shades.width + x];
             if (shade)
                 put(d, &d->theme, x, y, TRL_PALETTE_TEXT + shade);
         }
 }
 
-int trl_guide_draw(const struct trl_guide *guide, struct trl_log *log,
-                   const struct trl_guide_params *params, const struct trl_guide_canvas *canvas)
+/* A canvas of background. */
+static int begin(struct drawing *d, struct trl_log *log, int width, int height)
 {
-    const size_t size = (size_t)guide->width * (size_t)guide->height;
-    struct drawing d = {
-        .guide = guide,
-        .params = params,
-        .canvas = canvas,
-        .m = trl_guide_measure(guide->text_size),
-        .shades = {calloc(size, 1), guide->width, guide->height},
-    };
-    if (!d.shades.shade)
+    const struct trl_guide_params *params = d->params;
+    const size_t size = (size_t)width * (size_t)height;
+    d->m = trl_guide_measure(d->guide->text_size);
+    d->shades = (struct trl_shades){calloc(size, 1), width, height};
+    if (!d->shades.shade)
         return trl_fail_memory(log, "guides", size);
     const struct trl_color paper =
         params->background.set ? params->background : trl_guide_paper(params->theme);
-    trl_palette_paper(&d.theme, (uint8_t[]){paper.r, paper.g, paper.b});
-    fill(&d, &d.theme, (struct trl_rect){0, 0, guide->width, guide->height},
-         TRL_PALETTE_BACKGROUND);
+    trl_palette_paper(&d->theme, (uint8_t[]){paper.r, paper.g, paper.b});
+    fill(d, &d->theme, (struct trl_rect){0, 0, width, height}, TRL_PALETTE_BACKGROUND);
+    return 0;
+}
+
+static int end(struct drawing *d, struct trl_log *log)
+{
+    compose(d);
+    free(d->shades.shade);
+    return d->error < 0 ? trl_fail_memory(log, "glyphs", TEXT_BYTES) : 0;
+}
+
+int trl_guide_draw(const struct trl_guide *guide, struct trl_log *log,
+                   const struct trl_guide_params *params, const struct trl_guide_canvas *canvas)
+{
+    struct drawing d = {.guide = guide, .params = params, .canvas = canvas};
+    const int ret = begin(&d, log, guide->width, guide->height);
+    if (ret < 0)
+        return ret;
     draw_title(&d);
     for (int n = 0; n < guide->panel_count && !params->bare; n++)
         draw_panel(&d, n);
@@ -289,7 +400,26 @@ int trl_guide_draw(const struct trl_guide *guide, struct trl_log *log,
         const struct trl_guide_panel *first = &params->panels[params->shared_panel];
         draw_bar(&d, &first->bar, first->palette ? first->palette : &d.theme, &guide->shared);
     }
-    compose(&d);
-    free(d.shades.shade);
-    return d.error < 0 ? trl_fail_memory(log, "glyphs", TEXT_BYTES) : 0;
+    return end(&d, log);
+}
+
+int trl_guide_draw_axes(const struct trl_guide *guide, struct trl_log *log,
+                        const struct trl_guide_params *params, int n,
+                        const struct trl_guide_axis *x, const struct trl_guide_axis *y,
+                        struct trl_rect window, const struct trl_guide_canvas *canvas)
+{
+    struct drawing d = {.guide = guide, .params = params, .canvas = canvas};
+    struct trl_guide_panel panel = params->panels[n];
+    struct trl_rect data = guide->panel[n].data;
+    const int ret = begin(&d, log, window.width, window.height);
+    if (ret < 0)
+        return ret;
+    panel.x = *x;
+    panel.y = *y;
+    data.x -= window.x;
+    data.y -= window.y;
+    frame_data(&d, &data);
+    draw_x(&d, &panel, &data);
+    draw_y(&d, &panel, &data, data.width);
+    return end(&d, log);
 }

@@ -265,3 +265,8 @@ void trl_histogram_frames(const struct trl_histogram *h, int64_t *left, int64_t 
 {
     trl_strip_range(&h->strip, left, right);
 }
+
+struct trl_gpu_buffer *trl_histogram_scale(const struct trl_histogram *histogram)
+{
+    return histogram->analyse.scale;
+}

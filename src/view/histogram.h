@@ -38,3 +38,5 @@ const struct trl_palette *trl_histogram_palette(const struct trl_histogram *hist
 
 /* Frames at the left and right edge as of the last record; over time only. */
 void trl_histogram_frames(const struct trl_histogram *histogram, int64_t *left, int64_t *right);
+/* The range in use and its steps, TRL_SCALE_WORDS; for guides. */
+struct trl_gpu_buffer *trl_histogram_scale(const struct trl_histogram *histogram);

@@ -449,3 +449,8 @@ void trl_lines_color(const struct trl_lines *lines, int64_t series, uint8_t rgb[
     for (int n = 0; n < 3; n++)
         rgb[n] = lines->chart.palette.rgb[index][n];
 }
+
+struct trl_gpu_buffer *trl_lines_scale(const struct trl_lines *lines)
+{
+    return lines->axis.analyse.scale;
+}

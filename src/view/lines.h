@@ -42,3 +42,5 @@ int trl_lines_pad(const struct trl_lines *lines);
 void trl_lines_samples(const struct trl_lines *lines, int64_t *left, int64_t *right);
 /* Colour of a series, for legends. */
 void trl_lines_color(const struct trl_lines *lines, int64_t series, uint8_t rgb[3]);
+/* The range in use and its steps, TRL_SCALE_WORDS; for guides. */
+struct trl_gpu_buffer *trl_lines_scale(const struct trl_lines *lines);

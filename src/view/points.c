@@ -27,6 +27,7 @@ struct trl_points {
     int32_t radius;
     uint32_t decay, words;
     struct trl_chart chart;
+    struct trl_palette map;
     struct trl_axis axis[3]; /* x and y; the third is only the scale of the colours */
     struct trl_gpu_variants rims, cores;
     struct trl_gpu_kernel *blend;
@@ -256,6 +257,7 @@ static int build(struct trl_points *points, const struct trl_points_params *p,
                  const struct trl_view_params *view, struct trl_upload *upload)
 {
     int ret;
+    points->map = points->chart.palette;
     fill_palette(points, p, view);
     if ((ret = trl_upload_begin(upload, points->device)) < 0 ||
         (ret = trl_chart_init(&points->chart, upload,
@@ -447,4 +449,14 @@ const struct trl_palette *trl_points_palette(const struct trl_points *points)
 bool trl_points_range(const struct trl_points *points, bool y, float *low, float *high)
 {
     return trl_axis_range(&points->axis[y], low, high);
+}
+
+struct trl_gpu_buffer *trl_points_scale(const struct trl_points *points, int axis)
+{
+    return points->axis[axis].analyse.scale;
+}
+
+const struct trl_palette *trl_points_map(const struct trl_points *points)
+{
+    return &points->map;
 }

@@ -39,3 +39,7 @@ const struct trl_palette *trl_points_palette(const struct trl_points *points);
 /* For axes. True if the range of x, or of y, is fixed and known on the host: its values at the left
  * and right, or lower and upper edge. */
 bool trl_points_range(const struct trl_points *points, bool y, float *low, float *high);
+/* The range in use of x (0), y (1) or colours (2), and its steps, TRL_SCALE_WORDS; for guides. */
+struct trl_gpu_buffer *trl_points_scale(const struct trl_points *points, int axis);
+/* The whole colour map, of which the points have a few colours; for colour bars. */
+const struct trl_palette *trl_points_map(const struct trl_points *points);

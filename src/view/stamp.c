@@ -17,6 +17,10 @@
 _Static_assert(TRL_STAMP_INDEX == TRL_PALETTE_TEXT, "shader and C agree");
 _Static_assert(TRL_STAMP_BACKGROUND == TRL_PALETTE_BACKGROUND, "shader and C agree");
 _Static_assert(TRL_STAMP_GLYPHS == TRL_STAMP_CODES + 32, "room for the codes");
+_Static_assert(TRL_STAMP_LINES == TRL_STAMP_NUMBERS + 3 * TRL_STAMP_NUMBERS_MAX,
+               "room for numbers");
+_Static_assert(TRL_STAMP_CODES == TRL_STAMP_LINES + TRL_STAMP_LINE_WORDS * TRL_STAMP_LINES_MAX,
+               "room for lines");
 _Static_assert(sizeof(struct trl_stamp_push) <= TRL_GPU_PUSH_MAX, "fits every device");
 
 enum { FIGURE_SPACE = 0x2007, MINUS = 0x2212 };
@@ -28,9 +32,9 @@ struct trl_stamp {
     struct trl_gpu_buffer *table, *cells, *columns, *rows, *nothing;
     struct trl_gpu_buffer *values; /* borrowed */
     uint16_t *maps;
-    uint32_t codes[TRL_STAMP_FIRST_NUMBER]; /* code point of each glyph */
+    uint32_t codes[TRL_STAMP_NEXT_LINE]; /* code point of each glyph */
     uint32_t code_count;
-    int number_count;
+    int number_count, line_count, widest;
     uint32_t local[2]; /* lanes of a group: along words, along rows */
 };
 
@@ -47,7 +51,7 @@ static uint32_t find_glyph(const struct trl_stamp *stamp, uint32_t code)
 
 static void add_code(struct trl_stamp *stamp, uint32_t code)
 {
-    if (stamp->code_count < TRL_STAMP_FIRST_NUMBER && !find_glyph(stamp, code))
+    if (stamp->code_count < TRL_STAMP_NEXT_LINE && !find_glyph(stamp, code))
         stamp->codes[stamp->code_count++] = code;
 }
 
@@ -109,22 +113,35 @@ static int write_glyph(struct table *table, uint32_t *words, uint32_t code, int 
     return 0;
 }
 
+static struct trl_stamp_line line_of(const struct trl_stamp_params *params, int n)
+{
+    return params->line_count ? params->lines[n]
+                              : (struct trl_stamp_line){0, 0, params->width, params->height};
+}
+
 static void write_header(const struct trl_stamp *stamp, uint32_t *words,
                          const struct trl_stamp_params *params)
 {
     const int cap = trl_text_metrics(params->text_size).cap;
-    words[TRL_STAMP_WIDTH] = (uint32_t)params->width;
-    words[TRL_STAMP_HEIGHT] = (uint32_t)params->height;
     words[TRL_STAMP_STRIDE] = stamp->picture.cell_stride / 2;
-    words[TRL_STAMP_BASELINE] = (uint32_t)(params->height + cap + 1) / 2;
     words[TRL_STAMP_ALIGN] = (uint32_t)params->align;
     words[TRL_STAMP_SHADES] = TRL_STAMP_GLYPHS + stamp->code_count * TRL_STAMP_GLYPH_WORDS;
+    words[TRL_STAMP_NUMBER_COUNT] = (uint32_t)params->number_count;
     for (int n = 0; n < params->number_count; n++) {
         const struct trl_stamp_number *number = &params->numbers[n];
         uint32_t *at = words + TRL_STAMP_NUMBERS + (ptrdiff_t)3 * n;
         at[0] = number->word;
-        at[1] = number->real;
+        at[1] = number->form;
         at[2] = (uint32_t)number->characters;
+    }
+    for (int n = 0; n < stamp->line_count; n++) {
+        const struct trl_stamp_line line = line_of(params, n);
+        uint32_t *at = words + TRL_STAMP_LINES + (ptrdiff_t)TRL_STAMP_LINE_WORDS * n;
+        at[0] = (uint32_t)line.x / 2;
+        at[1] = (uint32_t)line.y;
+        at[2] = (uint32_t)line.width;
+        at[3] = (uint32_t)line.height;
+        at[4] = (uint32_t)(line.height + cap + 1) / 2;
     }
     static const char codes[] = TRL_FORMAT_CODES;
     for (uint32_t c = 0; codes[c]; c++)
@@ -159,6 +176,24 @@ static int upload_table(struct trl_stamp *stamp, struct trl_upload *upload,
 
 /* ---- building ---- */
 
+static int check_lines(struct trl_log *log, const struct trl_stamp_params *params)
+{
+    if (params->line_count < 0 || params->line_count > (int)TRL_STAMP_LINES_MAX)
+        return trl_fail(log, TRL_ERROR_USAGE, "stamp of %d lines; at most %u", params->line_count,
+                        TRL_STAMP_LINES_MAX);
+    for (int n = 0; n < params->line_count; n++) {
+        const struct trl_stamp_line *line = &params->lines[n];
+        if (line->x < 0 || line->x % 2 || line->y < 0 || line->width < 1 || line->height < 1 ||
+            line->width > params->width - line->x || line->height > params->height - line->y)
+            return trl_fail(log, TRL_ERROR_USAGE,
+                            "stamp: line %d of %d x %d at %d, %d in a picture of %d x %d; it must "
+                            "begin at an even column and lie within",
+                            n + 1, line->width, line->height, line->x, line->y, params->width,
+                            params->height);
+    }
+    return 0;
+}
+
 static int check(struct trl_log *log, const struct trl_stamp_params *params)
 {
     if (params->width < 1 || params->height < 1 || params->width > TRL_VIEW_SIDE_MAX ||
@@ -183,7 +218,7 @@ static int check(struct trl_log *log, const struct trl_stamp_params *params)
                             (unsigned long long)trl_gpu_buffer_size(params->values),
                             number->characters);
     }
-    return 0;
+    return check_lines(log, params);
 }
 
 /* Every pixel is a cell. */
@@ -255,6 +290,11 @@ int trl_stamp_create(struct trl_stamp **out, struct trl_device *device,
     const bool software = trl_device_info(device)->type == TRL_DEVICE_SOFTWARE;
     stamp->local[0] = software ? 256 : 32;
     stamp->local[1] = software ? 1 : 8;
+    stamp->line_count = params->line_count ? params->line_count : 1;
+    for (int n = 0; n < stamp->line_count; n++) {
+        const struct trl_stamp_line line = line_of(params, n);
+        stamp->widest = line.width > stamp->widest ? line.width : stamp->widest;
+    }
     ret = build(stamp, &upload, params);
     trl_upload_destroy(&upload);
     if (ret < 0) {
@@ -297,7 +337,7 @@ static uint32_t code_of(const struct trl_stamp *stamp, uint32_t code)
 {
     if (code >= 1 && code <= (uint32_t)stamp->number_count)
         return TRL_STAMP_FIRST_NUMBER + code - 1;
-    return find_glyph(stamp, code);
+    return code == '\n' ? TRL_STAMP_NEXT_LINE : find_glyph(stamp, code);
 }
 
 int trl_stamp_record(struct trl_stamp *stamp, struct trl_gpu_cmd *cmd, const char *text)
@@ -318,10 +358,11 @@ int trl_stamp_record(struct trl_stamp *stamp, struct trl_gpu_cmd *cmd, const cha
         .push = &push,
         .push_size = sizeof(push),
     };
-    /* Each group sets the whole line for itself first: a software driver takes few. */
+    /* Each group sets its whole line for itself first: a software driver takes few. */
     const uint32_t wide = stamp->local[0];
-    const uint32_t groups = (stamp->picture.cell_stride / 2 + wide - 1) / wide;
-    trl_gpu_cmd_dispatch(cmd, &call, stamp->local[1] > 1 || groups < 4 ? groups : 4, 1, 1);
+    const uint32_t groups = ((uint32_t)(stamp->widest + 1) / 2 + wide - 1) / wide;
+    trl_gpu_cmd_dispatch(cmd, &call, stamp->local[1] > 1 || groups < 4 ? groups : 4,
+                         (uint32_t)stamp->line_count, 1);
     return 0;
 }
 

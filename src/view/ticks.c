@@ -208,14 +208,14 @@ static void write_common(struct trl_ticks *ticks, int factor, int64_t offset, in
 /* shift: of the decimal point, by the unit. */
 static void write_steps(const struct maker *m, const struct steps *s, int shift, const char *unit)
 {
-    const int64_t offset = shift ? 0 : common_offset(s);
+    const int64_t offset = shift || m->params->plain ? 0 : common_offset(s);
     struct steps shown = *s;
     shown.first -= offset;
     shown.last -= offset;
     shown.exponent += shift;
     const int top = top_exponent(&shown);
     const bool zero = shown.first == 0 && shown.last == 0;
-    const int factor = !zero && (top >= 5 || top < -3) ? top : 0;
+    const int factor = !zero && !m->params->plain && (top >= 5 || top < -3) ? top : 0;
     const double unit_value = pow(10, s->exponent);
     m->ticks->count = 0;
     int64_t label_value = shown.first;

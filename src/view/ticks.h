@@ -31,6 +31,7 @@ struct trl_ticks_params {
     int size;           /* of the text */
     bool vertical;      /* labels are stacked, else side by side */
     int tick_max;       /* labels at most; 0: 10 */
+    bool plain;         /* labels have nothing in common: each is a number written out */
 };
 
 struct trl_tick {

@@ -301,14 +301,15 @@ static int draw_plane(struct trl_triview *view, struct plane *plane, struct trl_
 
 /* The corner where no plane is: a grid without tiles is background. */
 static void draw_corner(struct trl_triview *view, struct trl_gpu_cmd *cmd,
-                        struct trl_gpu_call *call)
+                        const struct trl_gpu_call *plane)
 {
+    struct trl_gpu_call call = *plane;
     const struct trl_picture *picture = &view->board.picture;
     const struct trl_classify_push push = {.grid_columns = 1, .cell_rows = 1, .cell_columns = 1};
     const uint32_t x = (uint32_t)view->planes[1].column, y = (uint32_t)view->planes[2].row;
-    call->push = &push;
-    call->push_size = sizeof(push);
-    trl_gpu_cmd_draw(cmd, call, view->target, x, y, (uint32_t)picture->cell_columns - x,
+    call.push = &push;
+    call.push_size = sizeof(push);
+    trl_gpu_cmd_draw(cmd, &call, view->target, x, y, (uint32_t)picture->cell_columns - x,
                      (uint32_t)picture->cell_rows - y);
 }
 
@@ -356,4 +357,9 @@ const struct trl_picture *trl_triview_picture(const struct trl_triview *view)
 const struct trl_palette *trl_triview_palette(const struct trl_triview *view)
 {
     return &view->palette;
+}
+
+struct trl_gpu_buffer *trl_triview_scale(const struct trl_triview *view)
+{
+    return view->analyse.scale;
 }

@@ -31,3 +31,5 @@ int trl_triview_record(struct trl_triview *view, struct trl_gpu_cmd *cmd,
                        const struct trl_gpu_tensor *volume, const int64_t index[3]);
 const struct trl_picture *trl_triview_picture(const struct trl_triview *view);
 const struct trl_palette *trl_triview_palette(const struct trl_triview *view);
+/* The range in use and its steps, TRL_SCALE_WORDS; for guides. */
+struct trl_gpu_buffer *trl_triview_scale(const struct trl_triview *view);

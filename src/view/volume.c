@@ -19,7 +19,7 @@
 
 _Static_assert(sizeof(struct trl_volume_march_push) <= TRL_GPU_PUSH_MAX, "fits push constants");
 
-enum { SLABS = 20, SAMPLES_MAX = 32768, GROUPS_MAX = 65535 };
+enum { SLABS = 20, SIDE_STEPS = 64, SAMPLES_MAX = 32768, GROUPS_MAX = 65535 };
 
 struct trl_volume {
     struct trl_device *device;
@@ -97,7 +97,7 @@ static int choose_step(struct trl_volume *v, const struct trl_volume_params *par
                              v->shape, v->spacing, 1, 1);
     if (ret < 0)
         return ret;
-    v->step = params->step != 0 ? params->step : 1;
+    v->step = params->step != 0 ? params->step : fmin(1, rays.extent / SIDE_STEPS);
     if (2 * rays.radius / v->step > SAMPLES_MAX)
         v->step = 2 * rays.radius / SAMPLES_MAX;
     *slabs = v->step * SLABS / rays.extent;
@@ -338,4 +338,9 @@ const struct trl_picture *trl_volume_picture(const struct trl_volume *v)
 const struct trl_palette *trl_volume_palette(const struct trl_volume *v)
 {
     return &v->palette;
+}
+
+struct trl_gpu_buffer *trl_volume_scale(const struct trl_volume *view)
+{
+    return view->analyse.scale;
 }

@@ -14,7 +14,7 @@
  * colour and opacity of the map's ends.
  *
  * Colours are in full; the largest value is indexed, with NaN where a ray meets nothing else. Not
- * exact: devices differ in how they round and where along a ray the last sample lies. Against a
+ * exact: devices differ in how they round and whether a ray just meets a surface. Against a
  * host that computes in double, without skipping or ending early, colours differ by at most 2 of
  * 255 in 999 pixels of 1000, and palette indices by at most 1, by less than 0.1 in the mean; the
  * rest are pixels whose rays touch a face or an edge, where one sample more or less is met.
@@ -34,3 +34,5 @@ int trl_volume_record(struct trl_volume *volume, struct trl_gpu_cmd *cmd,
                       const struct trl_gpu_tensor *tensor, const struct trl_orbit *orbit);
 const struct trl_picture *trl_volume_picture(const struct trl_volume *volume);
 const struct trl_palette *trl_volume_palette(const struct trl_volume *volume);
+/* The range in use and its steps, TRL_SCALE_WORDS; for guides. */
+struct trl_gpu_buffer *trl_volume_scale(const struct trl_volume *view);

@@ -17,7 +17,8 @@ WAYS = ("all", "the last axis", "the first axis")
 WITH_RATE = ["copy", *("%s over %s" % (kind, way) for way in WAYS for kind in REDUCTIONS),
              "gaussian=2 of 180x320", "median of 180x320", "log1p(abs(a-b))"]
 WITHOUT = ["heat map of 180x320", "heat map of 256x256", "heat map of 180x320, I420",
-           "heat map of 256x256, I420", "framed heat map of 180x320, I420",
+           "heat map of 256x256, I420", "heat map of 180x320, PAL8",
+           "heat map of 256x256, PAL8", "framed heat map of 180x320, I420",
            "framed heat map of 256x256, I420", "I420 picture to the host",
            "volume of blobs, composite", "volume of blobs, lit", "volume of blobs, largest",
            "volume of noise, composite", "volume of noise, thin composite",

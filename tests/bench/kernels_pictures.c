@@ -4,6 +4,7 @@
 
 #include "base/log.h"
 #include "readback/pack.h"
+#include "shared/view.h"
 #include "view/board.h"
 #include "view/guide.h"
 #include "view/stamp.h"
@@ -11,8 +12,9 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-enum { STAMPS = 3, PARTS = 2 + STAMPS };
+enum { STAMPS = 2, PARTS = 2 + STAMPS };
 
 struct picture {
     struct trl_view *view;
@@ -62,13 +64,13 @@ static int create_view(struct bench *b, struct picture *p, int width, int height
     return ret;
 }
 
-static int create_packer(struct bench *b, struct picture *p)
+static int create_packer(struct bench *b, struct picture *p, enum trl_pixel pixel)
 {
     p->composition.parts = p->parts;
     const int ret = trl_packer_create(&p->packer, b->device,
                                       &(struct trl_packer_params){
                                           .composition = &p->composition,
-                                          .pixel_mask = TRL_PIXEL_BIT(TRL_PIXEL_I420),
+                                          .pixel_mask = TRL_PIXEL_BIT(pixel),
                                           .every_row = true,
                                       });
     return ret < 0 ? ret
@@ -101,16 +103,18 @@ static void destroy_picture(struct picture *p)
 
 /* ---- heat maps alone ---- */
 
-static void plain_row(struct bench *b, int rows, int columns, bool packed)
+/* form: that it is packed as, or NULL. */
+static void plain_row(struct bench *b, int rows, int columns, const char *form)
 {
     struct picture p = {0};
     char name[80];
-    snprintf(name, sizeof(name), "heat map of %dx%d%s", rows, columns, packed ? ", I420" : "");
+    snprintf(name, sizeof(name), "heat map of %dx%d%s%s", rows, columns, form ? ", " : "",
+             form ? form : "");
     const struct bench_row row = {name, record_picture, &p, 0};
     int ret = create_view(b, &p, b->width, b->height, rows, columns);
-    if (ret == 0 && packed) {
+    if (ret == 0 && form) {
         add_part(&p, trl_view_picture(p.view), 0, 0, false);
-        ret = create_packer(b, &p);
+        ret = create_packer(b, &p, strcmp(form, "PAL8") ? TRL_PIXEL_I420 : TRL_PIXEL_PAL8);
     }
     if (ret < 0 || bench_measure(b, &row, NULL) < 0)
         bench_leave_out(b, name);
@@ -157,7 +161,6 @@ static int add_stamp(struct bench *b, struct picture *p, int n, const struct trl
     const struct trl_picture *shown = trl_view_picture(p->view);
     params->width = rect->width;
     params->height = rect->height;
-    params->values = shown->counts;
     params->palette = shown->palette;
     const int ret = trl_stamp_create(&p->stamp[n], b->device, params);
     if (ret == 0)
@@ -165,24 +168,25 @@ static int add_stamp(struct bench *b, struct picture *p, int n, const struct trl
     return ret;
 }
 
-/* The frame's number, and the ends of the bar, which only the device knows. */
+/* The frame's number, and those of the bar, which only the device knows. */
 static int add_stamps(struct bench *b, struct picture *p, const struct trl_guide *guide)
 {
-    const struct trl_guide_place *place = &guide->panel[0];
-    const struct trl_rect *rects[STAMPS] = {&guide->stamp, &place->low, &place->high};
-    static const uint32_t words[STAMPS] = {0, offsetof(struct trl_frame_counts, low) / 4,
-                                           offsetof(struct trl_frame_counts, high) / 4};
-    int ret = 0;
-    for (int n = 0; n < STAMPS && ret == 0; n++) {
-        struct trl_stamp_params params = {
-            .text_size = guide->text_size,
-            .numbers = {{words[n], true, 0}},
-            .number_count = n > 0,
-        };
-        snprintf(p->text[n], sizeof(p->text[n]), "\x01");
-        ret = add_stamp(b, p, n, rects[n], &params);
+    const struct trl_guide_numbers *bar = &guide->panel[0].bar_numbers;
+    struct trl_stamp_params line = {.text_size = guide->text_size};
+    struct trl_stamp_params numbers = {.text_size = guide->text_size,
+                                       .values = trl_view_scale(p->view),
+                                       .line_count = bar->count,
+                                       .number_count = bar->count};
+    for (int n = 0; n < bar->count; n++) {
+        const struct trl_rect *r = &bar->number[n];
+        const uint32_t step = (uint32_t)(255 * n / (bar->count - 1));
+        numbers.lines[n] = (struct trl_stamp_line){r->x, r->y, r->width, r->height};
+        numbers.numbers[n] =
+            (struct trl_stamp_number){TRL_SCALE_KEYS + step, TRL_STAMP_KEY | TRL_STAMP_SCALE, 0};
     }
-    return ret;
+    snprintf(p->text[1], sizeof(p->text[1]), "\x01\n\x02\n\x03\n\x04\n\x05");
+    const int ret = add_stamp(b, p, 0, &guide->stamp, &line);
+    return ret < 0 ? ret : add_stamp(b, p, 1, &bar->all, &numbers);
 }
 
 static int create_framed(struct bench *b, struct picture *p, int rows, int columns)
@@ -220,7 +224,7 @@ static int create_framed(struct bench *b, struct picture *p, int rows, int colum
         return ret;
     p->composition.width = b->width;
     p->composition.height = b->height;
-    return create_packer(b, p);
+    return create_packer(b, p, TRL_PIXEL_I420);
 }
 
 static void framed_row(struct bench *b, int rows, int columns)
@@ -265,9 +269,10 @@ static void carried_row(struct bench *b)
 int bench_pictures(struct bench *b)
 {
     enum { SMALL = 256 };
-    for (int packed = 0; packed < 2; packed++) {
-        plain_row(b, b->height, b->width, packed);
-        plain_row(b, SMALL, SMALL, packed);
+    static const char *const forms[] = {NULL, "I420", "PAL8"};
+    for (int n = 0; n < 3; n++) {
+        plain_row(b, b->height, b->width, forms[n]);
+        plain_row(b, SMALL, SMALL, forms[n]);
     }
     framed_row(b, b->height, b->width);
     framed_row(b, SMALL, SMALL);

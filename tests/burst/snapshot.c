@@ -128,7 +128,7 @@ struct bytes {
 
 static struct bytes read_file(void)
 {
-    struct stat info;
+    struct stat info = {0};
     const int fd = open(path, O_RDONLY | O_CLOEXEC);
     assert_true(fd >= 0 && !fstat(fd, &info));
     struct bytes bytes = {check_zeros((size_t)info.st_size, 1), (size_t)info.st_size};

@@ -72,7 +72,7 @@ for line in lines:
 
 # All that options can say.
 film("all.json", {
-    "inputs": ["a.npy", "c=folder/c.npy", {"name": "b", "path": "b.npy", "frame-time": 0.5}],
+    "inputs": ["a.npy", "c=folder/c.npy", {"name": "b", "path": "b.npy", "frame-time": 0.5, "axes": "HWT"}],
     "title": "Loss", "fps": 29.97, "colorbar": True, "ticks": False, "vmin": -1, "vmax": 2.5,
     "verbose": [True, False, True], "output": ["x.mp4", "null:"], "overwrite": True, "robust": True,
     "frame-time": ["2ms"], "size": "640x360",
@@ -81,7 +81,7 @@ film("all.json", {
                 "light": False, "vmin": 0.25}]})
 printed = json.loads(made("render", "--film", "all.json", "--print-film"))
 test.check("all of it", printed == {
-    "inputs": ["a.npy", "c=folder/c.npy", "b=b.npy"], "frame-time": ["b=0.5", "2ms"], "title": "Loss",
+    "inputs": ["a.npy", "c=folder/c.npy", "b=b.npy"], "frame-time": ["b=0.5", "2ms"], "axes": "b=HWT", "title": "Loss",
     "fps": 29.97, "colorbar": True, "vmin": -1, "vmax": 2.5, "verbose": [True, True],
     "output": ["x.mp4", "null:"], "overwrite": True, "robust": True, "size": "640x360",
     "panels": [{"input": "x", "view": "heatmap", "cmap": "hot"},

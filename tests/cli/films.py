@@ -113,8 +113,28 @@ test.check("a pattern in natural order", len(bright) == 3 and bright == sorted(b
 # A camera: a pause repeats a frame of the source, what is left is background.
 paused = y4m(made("render", "film.npy", *fixed, "--camera", "f=2:pause=on;f=5:pause=off")[0])[3]
 test.check("a pause", paused == frames[:2] + 3 * frames[1:2] + frames[2:])
-gone = y4m(made("render", "film.npy", *fixed, "--camera", "f=0:center=9x9")[0])[3]
+gone, told = made("render", "film.npy", *fixed, "--camera", "f=0:center=9x9")
+gone = y4m(gone)[3]
 test.check("a camera that left", len(set(gone)) == 1 and gone[0] not in frames)
+test.check("a camera that left is told of", "warning: camera: keyframe 1, frame 0, shows nothing of the tensor: "
+           "center 9x9 at zoom 1; there is something to see from -0.5 to 1.5" in told, told)
+for args, words in [
+        (["film.npy", "--camera", "f=0:zoom=1;f=5:zoom=2"], None),
+        (["film.npy", "--camera", "f=0:zoom=1;f=5:zoom=2;f=6:zoom=1"], "camera: keyframe 3 is at frame 6; the film "
+         "ends before, it has 5 frames"),
+        # A pause makes the film longer, and so does --length; where one frame is held, it is as long as it needs.
+        (["film.npy", "--camera", "f=2:pause=on;f=5:pause=off;f=8:zoom=2"], None),
+        (["film.npy", "--camera", "f=2:pause=on;f=5:pause=off;f=9:zoom=2"], "keyframe 3 is at frame 9; the film ends "
+         "before, it has 8 frames"),
+        (["film.npy", "--camera", "f=0:zoom=1;f=6:zoom=2", "--length", "6"], None),
+        (["film.npy", "--frames", "0", "--camera", "f=0:zoom=1;f=6:zoom=2"], None),
+        (["film.npy", "--camera", "f=0:zoom=1;f=7:zoom=2", "--panel", "a=film.npy", "--panel", "b=film.npy"],
+         "camera of a: keyframe 2 is at frame 7; the film ends before, it has 5 frames")]:
+    told = test.run("render", *args, "--vmin", "0", "--vmax", "7", "--scale", "2", "-o", "-")[2] \
+        if "--panel" not in args else test.run("render", *args, "--size", "320x180", "-o", "-")[2]
+    warnings = [line for line in told.splitlines() if "camera" in line]
+    test.check("%s: %s" % (" ".join(args), words), len(warnings) == (words is not None) and
+               (not words or words in warnings[0]), told)
 test.write("camera.json", b'[{"f": 2, "pause": true}, {"f": 5, "pause": false}]')
 test.check("a camera from a file", y4m(made("render", "film.npy", *fixed, "--camera",
                                             "camera.json")[0])[3] == paused)

@@ -47,6 +47,12 @@ plan = json.loads(made("sim", "lif-sheet", "--panel", "spikes:raster", "--panel"
                        "w=v*2", "--dry-run", "--json", "-o", "x.y4m"))
 test.check("a simulation's panels", [(p["name"], p["input"], p["view"]) for p in plan["panels"]] ==
            [("spikes", "spikes", "raster"), ("mine", "v", "heatmap"), ("w", "v*2", "heatmap")], plan)
+# Axes of one input, of all others, and of a file that a panel names; the last of a name counts.
+plan = json.loads(made("render", "a=a.npy", "v=v.npy", "b=b.npy", "--panel", "a", "--panel", "v", "--panel", "b",
+                       "--panel", "wide.npy", "--axes", "THW", "--axes", "a=HWT", "--axes", "v=HW", "--axes", "v=TW",
+                       "--axes", "wide.npy=NHW", "--dry-run", "--json", "-o", "x.y4m"))
+test.check("axes of each input", [(i["frames"], i["tiles"], i["rows"], i["columns"]) for i in plan["inputs"]] == [
+    (8, 1, 5, 4), (7, 1, 1, 3), (3, 1, 4, 8), (1, 5, 6, 8)], plan["inputs"])
 plan = json.loads(made("sim", "lif-sheet", "--channel", "v", "--view", "lines", "--dry-run", "--json",
                        "-o", "x.y4m"))
 test.check("a view of a channel", plan["panels"][0]["input"] == "v", plan)
@@ -86,13 +92,18 @@ for code, words, args in [
         (3, ["missing.npy"], ["render", "a=missing.npy"]),
         (2, ["65 panels", "64"], [*render, *[word for n in range(65) for word in ("--panel", "p%d=x" % n)]]),
         (2, ["1 x 1", "2 panels"], [*render, "--panel", "A=x", "--panel", "B=x", "--grid", "1x1"]),
-        (2, ["column 1", "named a", "there is x"], [*render, "--expr", "a-b"]),
+        (2, ["column 1", "named a", "there is x", "a=FILE"], [*render, "--expr", "a-b"]),
         (2, ["column 3", "a value must follow"], [*render, "--expr", "x-"]),
         (2, ["1x4x8", "1x6x8", "do not fit"], ["render", "a=a.npy", "w=wide.npy", "--expr", "a-w"]),
         (2, ["bits of f4"], [*render, "--view", "raster,form=bits,neurons=9"]),
         (2, ["neurons=N"], [*render, "--view", "raster,form=bits"]),
         (2, ['"nonsense"', "gaussian"], [*render, "--filter", "nonsense"]),
         (2, ["nope=1", "there is x"], [*render, "--frame-time", "nope=1"]),
+        (2, ["--axes nope=TW", "there is x"], [*render, "--axes", "nope=TW"]),
+        (2, ["--axes", '"a="', "NAME=THW"], ["render", "a=a.npy", "--axes", "a="]),
+        (2, ["b.npy: has 3 axes", "--axes TW names 2"],
+         ["render", "a=v.npy", "b=b.npy", "--axes", "a=TW", "--axes", "b=TW"]),
+        (2, ["--axes TQW", "'Q' is no axis"], ["render", "a=a.npy", "--axes", "a=TQW"]),
         (2, ["standard input", "twice"], ["render", "-", "a=-"]),
         (2, ["standard input", "twice"], ["render", "-", "-"]),
         (2, ["standard input", "twice"], ["render", "-", "--panel", "-:lines"]),

@@ -7,22 +7,28 @@
 static struct {
     struct trl_vk real;
     _Atomic(VkResult) result;
-    atomic_llong at, calls, alive;
+    atomic_llong alive;
     _Atomic(const char *) failed;
     VkDevice device;
 } table;
 
-void table_arm(VkResult result, int64_t at)
+static void set(VkResult result)
 {
     atomic_store(&table.failed, NULL);
-    atomic_store(&table.calls, 0);
     atomic_store(&table.result, result);
-    atomic_store(&table.at, at);
 }
 
-int64_t table_calls(void)
+void table_disarm(void)
 {
-    return atomic_load(&table.calls);
+    paths_disarm();
+    set(VK_SUCCESS);
+}
+
+bool table_next(struct paths_walk *walk, VkResult result)
+{
+    const bool more = paths_next(walk);
+    set(more ? result : VK_SUCCESS);
+    return more;
 }
 
 const char *table_failed(void)
@@ -41,8 +47,7 @@ static VkResult next(const char *name, bool may_lose)
     const bool loses = result == VK_ERROR_DEVICE_LOST;
     if (loses && !may_lose)
         return VK_SUCCESS;
-    const int64_t number = atomic_fetch_add(&table.calls, 1) + 1, at = atomic_load(&table.at);
-    if (!at || number < at || (!loses && number > at))
+    if (!(loses && atomic_load(&table.failed)) && !paths_meet())
         return VK_SUCCESS;
     const char *none = NULL;
     atomic_compare_exchange_strong(&table.failed, &none, name);

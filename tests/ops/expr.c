@@ -226,8 +226,17 @@ static void inputs_are_found_by_name(void **state)
                      TRL_ERROR_USAGE);
     assert_string_equal(last, "expr: column 7: there is no input named u; there are v, w\n"
                               "  v*w + u\n        ^");
+    assert_int_equal(trl_expr_bind(expr, *state, (const char *const[]){"x"}, 1, place),
+                     TRL_ERROR_USAGE);
+    assert_non_null(strstr(last, "named v; there is x; v=FILE gives an input this name\n"));
     assert_int_equal(trl_expr_bind(expr, *state, NULL, 0, place), TRL_ERROR_USAGE);
     assert_non_null(strstr(last, "named v; there are none"));
+    trl_expr_destroy(&expr);
+    expr = parse(*state, "abs(weigths)");
+    assert_int_equal(
+        trl_expr_bind(expr, *state, (const char *const[]){"loss", "weights"}, 2, place),
+        TRL_ERROR_USAGE);
+    assert_non_null(strstr(last, "named weigths; did you mean weights? There are loss, weights\n"));
     trl_expr_destroy(&expr);
 }
 

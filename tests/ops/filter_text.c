@@ -101,6 +101,8 @@ static void says_what_is_wrong(void **state)
         {",abs", 1, "a filter is missing"},
         {"abs,,log", 5, "a filter is missing"},
         {"=3", 1, "a filter is missing"},
+        {"gausian=2", 1, "no filter is called \"gausian\"; did you mean gaussian? There are"},
+        {"abs,smoth=0.5", 5, "did you mean smooth?"},
         {"abs,blur=2", 5, "no filter is called \"blur\""},
         {"ABS", 1, "no filter is called \"ABS\""},
         {"absolute", 1, "no filter is called \"absolute\""},

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Axes and bars of the layers: a tick is where the picture shows what it names. */
 #include "film.h"
+#include "view/guide_measure.h"
+#include "view/lines.h"
 
 #include <math.h>
 
@@ -57,7 +59,7 @@ static struct trl_layer_setup setup_of(const struct film *film,
 static void expect_axis(const struct trl_guide_axis *axis, enum trl_axis_kind kind, double low,
                         double high)
 {
-    assert_true(axis->ticks);
+    assert_true(axis->ticks && !axis->moving);
     assert_int_equal(axis->kind, kind);
     /* Ends are sums and products of small numbers: right but for the last bits of a double. */
     assert_true(fabs(axis->low - low) < 1e-12);
@@ -128,13 +130,15 @@ static void cell_axes(void **state)
     panel.view.aspect = TRL_ASPECT_AUTO;
     guide = guide_of(&setup);
     assert_true(guide.x.ticks && guide.y.ticks);
-    /* A camera that moves takes the numbers along; one that pauses does not. */
+    /* Under a camera that moves axes are drawn for each frame; one that pauses does not. */
     panel.view.camera = "t=0:zoom=1;t=2:zoom=4";
     guide = guide_of(&setup);
-    assert_false(guide.x.ticks || guide.y.ticks);
+    assert_true(guide.x.ticks && guide.y.ticks);
+    assert_true(guide.x.zoom_max == 4 && guide.y.zoom_max == 4);
     panel.view.camera = "t=0:pause=on;t=2:pause=off";
     guide = guide_of(&setup);
     assert_true(guide.x.ticks && guide.y.ticks);
+    assert_true(guide.x.zoom_max == 0 && guide.y.zoom_max == 0);
     panel = (struct trl_panel_params){.view = {.scroll = 50}};
     const struct film row = film_f32(&test, 1, 1, 30, NULL, 1);
     setup = setup_of(&row, &panel);
@@ -163,8 +167,15 @@ static void volume_axes(void **state)
     expect_axis(&guide.y, TRL_AXIS_INDEX, 3.5, -0.5);
     panel.kind = TRL_VIEW_TRIVIEW;
     guide = guide_of(&setup);
-    assert_false(guide.x.ticks || guide.y.ticks);
+    expect_axis(&guide.x, TRL_AXIS_INDEX, -0.5, 29.5);
+    expect_axis(&guide.x_rest, TRL_AXIS_INDEX, -0.5, 3.5);
+    expect_axis(&guide.y, TRL_AXIS_INDEX, 19.5, -0.5);
+    expect_axis(&guide.y_rest, TRL_AXIS_INDEX, 3.5, -0.5);
     assert_true(guide.bar.shown);
+    panel.view.width = panel.view.height = 200; /* not their form: they do not reach the edges */
+    guide = guide_of(&setup);
+    assert_false(guide.x.ticks || guide.y.ticks);
+    panel.view.width = panel.view.height = 0;
     panel.kind = TRL_VIEW_VOLUME;
     guide = guide_of(&setup);
     assert_false(guide.x.ticks || guide.y.ticks);
@@ -181,9 +192,87 @@ static void volume_axes(void **state)
     guide = guide_of(&setup);
     expect_axis(&guide.x, TRL_AXIS_INDEX, -0.5, 19.5);
     expect_axis(&guide.y, TRL_AXIS_INDEX, 3.5, -0.5);
-    assert_false(guide.bar.shown);
+    /* Phases; the range is that of magnitudes. */
+    assert_true(guide.bar.shown && guide.bar.phase && guide.bar.moving);
+    panel.view.vmax_set = true;
+    panel.view.vmax = 3;
+    guide = guide_of(&setup);
+    assert_true(guide.bar.phase && !guide.bar.moving);
+    assert_true(guide.bar.low == 0 && guide.bar.high == 3);
 }
 
+/* One voxel stands out; it is where the ticks of its planes are. */
+static void three_planes(void **state)
+{
+    (void)state;
+    enum { Z = 4, Y = 5, X = 7, Z_AT = 2, Y_AT = 1, X_AT = 5 };
+    for (int lower = 0; lower < 2; lower++) {
+        float data[Z][Y][X] = {{{0}}};
+        data[Z_AT][Y_AT][X_AT] = 1;
+        const struct film film = film_f32(&test, Z, Y, X, data[0][0], 1);
+        const struct trl_panel_params panel = {
+            .kind = TRL_VIEW_TRIVIEW,
+            .view = {.width = 111, .height = 91, .origin = (enum trl_origin)lower},
+            .slices = {{.axis = 0, .first = Z_AT},
+                       {.axis = 1, .first = Y_AT},
+                       {.axis = 2, .first = X_AT}},
+            .slice_count = 3};
+        const struct trl_layer_setup setup = setup_of(&film, &panel);
+        const struct trl_guide_panel guide = guide_of(&setup);
+        const int across = trl_guide_split(111, guide.x_split);
+        const int down = trl_guide_split(91, guide.y_split);
+        const int rest_across = 110 - across, rest_down = 90 - down;
+        const int x = pixel_of(&guide.x, X_AT, across);
+        const int z = across + 1 + pixel_of(&guide.x_rest, Z_AT, rest_across);
+        const int y = down - 1 - pixel_of(&guide.y, Y_AT, down);
+        const int below = 90 - pixel_of(&guide.y_rest, Z_AT, rest_down);
+        uint32_t *pixels = film_layer(&film, &setup);
+        uint8_t rgb[256][3];
+        trl_cmap_table("viridis", rgb);
+        const uint32_t top = rgb[255][0] | (uint32_t)rgb[255][1] << 8 | (uint32_t)rgb[255][2] << 16;
+        assert_int_equal(pixels[y * 111 + x], top);
+        assert_int_equal(pixels[y * 111 + z], top);
+        assert_int_equal(pixels[below * 111 + x], top);
+        free(pixels);
+    }
+}
+
+/* Bars of views whose pictures have other palettes show each value, or phase, as the picture. */
+static void own_bars(void **state)
+{
+    (void)state;
+    const float numbers[] = {0, 0, -1, 0, 0, 2, 0, -2};
+    const struct film film = film_f32(&test, 1, 4, 2, numbers, 1);
+    struct trl_panel_params panel = {.kind = TRL_VIEW_POINTS,
+                                     .view = {.width = 64, .height = 64, .cmap = "magma"},
+                                     .points = {.color_set = true, .color = 1}};
+    struct trl_layer_setup setup = setup_of(&film, &panel);
+    const struct trl_layer_class *class = trl_layer_class(TRL_VIEW_POINTS);
+    struct trl_guide_panel guide = guide_of(&setup);
+    assert_true(guide.bar.shown && guide.bar.moving && !guide.bar.phase);
+    void *layer = NULL;
+    uint8_t rgb[256][3];
+    trl_cmap_table("magma", rgb);
+    assert_int_equal(class->create(&layer, test.device, &setup), 0);
+    assert_memory_equal(class->bar_palette(layer)->rgb, rgb, sizeof(rgb));
+    class->destroy(layer);
+    panel.points.color_set = false;
+    assert_false(guide_of(&setup).bar.shown);
+    panel = (struct trl_panel_params){.kind = TRL_VIEW_COMPLEX};
+    setup.layout.shape[0] = 4;
+    setup.layout.shape[1] = 1;
+    setup.layout.stride[0] = setup.layout.stride[1] = 2;
+    class = trl_layer_class(TRL_VIEW_COMPLEX);
+    assert_int_equal(class->create(&layer, test.device, &setup), 0);
+    const struct trl_palette *hues = class->bar_palette(layer);
+    /* Cyan for -pi, violet for -i, red for 1, yellow-green for i. */
+    assert_memory_equal(hues->rgb[0], ((uint8_t[]){0, 255, 255}), 3);
+    assert_memory_equal(hues->rgb[64], ((uint8_t[]){127, 0, 255}), 3);
+    assert_memory_equal(hues->rgb[128], ((uint8_t[]){255, 0, 0}), 3);
+    assert_memory_equal(hues->rgb[192], ((uint8_t[]){128, 255, 0}), 3);
+    class->destroy(layer);
+    assert_int_equal(test.messages, 0);
+}
 /* ---- bars ---- */
 
 static void expect_bar(const struct trl_guide_bar *bar, double low, double high, bool moving)
@@ -307,7 +396,8 @@ static void line_axes(void **state)
     struct trl_layer_setup setup = setup_of(&film, &panel);
     struct trl_guide_panel guide = guide_of(&setup);
     expect_axis(&guide.x, TRL_AXIS_VALUE, 0, 3.5);
-    assert_false(guide.y.ticks); /* each frame's own range */
+    /* Each frame's own range, a 20th of the height from the edges. */
+    assert_true(guide.y.ticks && guide.y.moving && guide.y.inset == 0.05);
     panel.lines.roll = true;
     guide = guide_of(&setup);
     assert_false(guide.x.ticks);
@@ -398,7 +488,15 @@ static void point_ticks(void **state)
     expect_axis(&guide.y, TRL_AXIS_VALUE, -1.25, 1.25);
     panel.points.unit_circle = false;
     guide = guide_of(&setup);
-    assert_false(guide.x.ticks || guide.y.ticks || guide.bar.shown);
+    /* The first frame's range, an eighth of the sides from the edges. */
+    assert_true(guide.x.ticks && guide.x.moving && guide.x.inset == 0.125);
+    assert_true(guide.y.ticks && guide.y.moving && guide.y.inset == 0.125);
+    assert_false(guide.bar.shown);
+    panel.points.x_set = true;
+    panel.points.x_max = 3;
+    guide = guide_of(&setup);
+    expect_axis(&guide.x, TRL_AXIS_VALUE, 0, 3);
+    assert_true(!guide.x.moving && guide.y.moving);
 }
 
 static void histogram_ticks(void **state)
@@ -413,7 +511,10 @@ static void histogram_ticks(void **state)
                                      .view = {.width = WIDTH, .height = HEIGHT},
                                      .histogram = {.bins = 16, .count_max = 20}};
     struct trl_layer_setup setup = setup_of(&film, &panel);
-    assert_false(guide_of(&setup).y.ticks);
+    assert_true(guide_of(&setup).y.ticks && guide_of(&setup).y.moving);
+    panel.histogram.bars = true;
+    assert_true(guide_of(&setup).x.moving && !guide_of(&setup).y.moving);
+    panel.histogram.bars = false;
     setup.range_known = true;
     setup.low = 0;
     setup.high = 50;
@@ -484,6 +585,54 @@ static void histogram_norms(void **state)
         }
 }
 
+/* What is named has the colour of what it names. */
+static void names(void **state)
+{
+    (void)state;
+    const struct film film = film_f32(&test, 1, 30, 8, NULL, 1);
+    const struct trl_color colors[] = {{9, 8, 7, true}, {200, 100, 50, true}};
+    struct trl_panel_params panel = {.kind = TRL_VIEW_LINES,
+                                     .view = {.width = 64, .height = 64},
+                                     .lines = {.colors = colors, .color_count = 2}};
+    struct trl_layer_setup setup = setup_of(&film, &panel);
+    for (int own = 0; own < 2; own++) {
+        panel.lines.color_count = own ? 2 : 0;
+        const struct trl_guide_panel guide = guide_of(&setup);
+        assert_int_equal(guide.entry_count, 30);
+        struct trl_lines *lines = NULL;
+        const struct trl_view_shape shape = {1, 30, 8};
+        assert_int_equal(
+            trl_lines_create(&lines, test.device, &panel.lines, &panel.view, &shape, NULL, NULL),
+            0);
+        for (int n = 0; n < TRL_GUIDE_ENTRIES_MAX; n++) {
+            uint8_t rgb[3];
+            trl_lines_color(lines, n, rgb);
+            assert_int_equal(strtol(guide.entries[n].text, NULL, 10), n);
+            assert_int_equal(guide.entries[n].first, guide.entries[n].last);
+            assert_memory_equal(trl_lines_palette(lines)->rgb[guide.entries[n].first], rgb, 3);
+        }
+        trl_lines_destroy(&lines);
+    }
+    panel.lines.roll = true;
+    setup.layout.shape[1] = 1;
+    assert_int_equal(guide_of(&setup).entry_count, 8);
+    setup.layout.shape[2] = 1;
+    assert_int_equal(guide_of(&setup).entry_count, 0);
+    const int64_t first[] = {10, 90};
+    setup = setup_of(&film, &panel);
+    panel = (struct trl_panel_params){.kind = TRL_VIEW_RASTER,
+                                      .raster = {.populations = first, .population_count = 2}};
+    const struct trl_guide_panel guide = guide_of(&setup);
+    assert_int_equal(guide.entry_count, 3);
+    assert_string_equal(guide.entries[0].text, "0\xe2\x80\x93"
+                                               "9");
+    assert_string_equal(guide.entries[2].text, "90\xe2\x80\x93"
+                                               "239");
+    assert_true(guide.entries[2].first == 2 && guide.entries[2].last == 2);
+    panel.raster.population_count = 0;
+    assert_int_equal(guide_of(&setup).entry_count, 0);
+}
+
 static void kinds(void **state)
 {
     (void)state;
@@ -505,7 +654,8 @@ int main(void)
         cmocka_unit_test(line_ticks),      cmocka_unit_test(line_axes),
         cmocka_unit_test(raster_ticks),    cmocka_unit_test(point_ticks),
         cmocka_unit_test(histogram_ticks), cmocka_unit_test(histogram_norms),
-        cmocka_unit_test(kinds),
+        cmocka_unit_test(kinds),           cmocka_unit_test(three_planes),
+        cmocka_unit_test(own_bars),        cmocka_unit_test(names),
     };
     return cmocka_run_group_tests(tests, open_device, close_device);
 }

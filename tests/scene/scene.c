@@ -4,9 +4,11 @@
 
 #include "base/math.h"
 #include "readback/ring.h"
+#include "scene/layer_parts.h"
 #include "scene/scene_inside.h"
 #include "shared/range.h"
 #include "view/cmap.h"
+#include "view/geometry.h"
 #include "view/guide_measure.h"
 #include "view/scale.h"
 
@@ -521,7 +523,7 @@ static uint64_t check_scene(const char *name, const struct trl_scene_params *par
         ticks += check_bar(scene, n, &scene->guide.panel[n], words);
     if (scene->shared_cell >= 0)
         ticks += check_bar(scene, scene->shared_cell, &scene->guide.shared, words);
-    assert_true(ticks > 0 || !params->colorbar || scene->stamps.count > 1);
+    assert_true(ticks > 0 || !params->colorbar || scene->stamps.count > params->stamp);
     const uint64_t hash = run_hash(words, count);
     free(words);
     free(wanted);
@@ -547,6 +549,26 @@ static void frames_are_their_parts(void **state)
     assert_int_equal(test.messages, 0);
 }
 
+/* A cell has the names of all that lie in it, and says what colours the upper ones have. */
+static void overlays_are_named(void **state)
+{
+    (void)state;
+    const struct trl_scene_params params = {
+        .panels = overlay, .panel_count = 3, .width = 900, .height = 360};
+    struct trl_scene *scene = NULL;
+    assert_int_equal(plan(&scene, &params), 0);
+    const struct trl_guide_panel *guide = scene->guide_panels;
+    assert_string_equal(guide[0].name, "below + field - 0.5 * field");
+    assert_int_equal(guide[0].entry_count, 1);
+    assert_string_equal(guide[0].entries[0].text, "field - 0.5 * field");
+    assert_ptr_equal(guide[0].entries[0].palette, trl_panel_palette(&scene->panels[1]));
+    assert_true(guide[0].entries[0].first == 0 && guide[0].entries[0].last == 255);
+    assert_string_equal(guide[1].name, "alone");
+    assert_int_equal(guide[1].entry_count, 0);
+    trl_scene_destroy(&scene);
+    assert_int_equal(test.messages, 0);
+}
+
 /* The range of a movie is that of all inputs whose panels share it. */
 static void a_shared_range_is_of_all(void **state)
 {
@@ -569,6 +591,56 @@ static void a_shared_range_is_of_all(void **state)
     for (int n = 0; n < 2; n++)
         assert_true(scene->panels[n].setup.low == low[n] && scene->panels[n].setup.high == high[n]);
     trl_scene_destroy(&scene);
+    assert_int_equal(test.messages, 0);
+}
+
+static void check_grid(const struct trl_scene_params *params, int rows, int columns)
+{
+    struct trl_scene *scene = NULL;
+    assert_int_equal(plan(&scene, params), 0);
+    assert_int_equal(scene->guide.rows, rows);
+    assert_int_equal(scene->guide.columns, columns);
+    trl_scene_destroy(&scene);
+}
+
+/* Five tiles of 24 x 30 in a row are largest in a wide panel, two by three in others; the picture
+ * has the same tiles as the layout. */
+static void check_tiles(int width, int height, int rows, int columns)
+{
+    const struct trl_panel_params panel = {.name = "tiles", .input = "volume"};
+    const struct trl_scene_params params = {
+        .panels = &panel, .panel_count = 1, .width = width, .height = height, .colorbar = true};
+    const struct trl_view_shape shape = {5, 24, 30};
+    struct trl_scene *scene = NULL;
+    struct trl_view_geometry g;
+    assert_int_equal(plan(&scene, &params), 0);
+    const struct trl_rect *data = &scene->guide.panel[0].data;
+    struct trl_view_params view = {.width = data->width, .height = data->height};
+    view = trl_layer_cells_view(&view, &shape);
+    assert_int_equal(view.aspect, TRL_ASPECT_AUTO);
+    assert_int_equal(trl_view_geometry(NULL, &view, &shape, &g), 0);
+    assert_int_equal(g.grid_rows, rows);
+    assert_int_equal(g.grid_columns, columns);
+    assert_in_range(data->width - g.grid_columns * (g.tile_width + 1) + 1, 0, 1);
+    assert_in_range(data->height - g.grid_rows * (g.tile_height + 1) + 1, 0, 1);
+    trl_scene_destroy(&scene);
+}
+
+static void grids_suit_the_frame(void **state)
+{
+    (void)state;
+    struct trl_scene_params params = {
+        .panels = maps, .panel_count = 3, .width = 1200, .height = 300, .colorbar = true};
+    check_grid(&params, 1, 3);
+    params.grid_rows = params.grid_columns = 2;
+    check_grid(&params, 2, 2);
+    params.panel_count = 2;
+    params.grid_rows = 1;
+    params.grid_columns = 3;
+    check_grid(&params, 1, 3);
+    check_tiles(1200, 260, 1, 5);
+    check_tiles(640, 400, 2, 3);
+    check_tiles(300, 420, 3, 2);
     assert_int_equal(test.messages, 0);
 }
 
@@ -628,6 +700,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(frames_are_their_parts),
         cmocka_unit_test(a_shared_range_is_of_all),
+        cmocka_unit_test(grids_suit_the_frame),
+        cmocka_unit_test(overlays_are_named),
         cmocka_unit_test(wrong_scenes_are_refused),
     };
     return cmocka_run_group_tests(tests, open_device, close_device);

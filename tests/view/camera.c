@@ -145,6 +145,44 @@ static void seconds_are_those_of_the_film(void **state)
     trl_camera_destroy(&camera);
 }
 
+static void numbers_have_exponents(void **state)
+{
+    (void)state;
+    struct trl_camera *camera = make("t=1e0:zoom=1.5E+3,center=-2.5e-1x1e1;f=6e1:zoom=1e-1");
+    const struct trl_camera_pose pose = pose_at(camera, 30);
+    assert_true(pose.zoom == 1500 && pose.center_x == -0.25 && pose.center_y == 10);
+    assert_true(pose_at(camera, 60).zoom == 0.1);
+    trl_camera_destroy(&camera);
+}
+
+static void what_no_one_sees_is_found(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *spec;
+        int miss, beyond;
+    } cases[] = {
+        {"f=0:zoom=1;f=9:zoom=4", 0, 0},
+        {"f=0:center=1.5x0.5", 1, 0},   /* all of it lies left of the picture */
+        {"f=0:center=1.499x0.5", 0, 0}, /* all but a last part */
+        {"f=0:center=-0.5x0.5", 1, 0},
+        {"f=0:center=0.5x-0.499", 0, 0},
+        {"f=0:center=0.5x3,zoom=0.24;f=1:zoom=0.25", 2, 0}, /* 1 is where the picture begins */
+        {"f=2:center=0.5x0.5;f=5:zoom=64;f=7:center=0.5x1.01", 3, 0},
+        {"f=0:zoom=1;f=10:zoom=2;f=10.5:zoom=3;f=80:zoom=2", 0, 3},
+        {"f=11:pause=off", 0, 1},
+    };
+    for (size_t n = 0; n < sizeof(cases) / sizeof(cases[0]); n++) {
+        struct trl_camera *camera = make(cases[n].spec);
+        struct trl_camera_pose pose;
+        if (trl_camera_miss(camera, &pose) != cases[n].miss ||
+            trl_camera_beyond(camera, 10) != cases[n].beyond)
+            fail_msg("%s: %d, %d", cases[n].spec, trl_camera_miss(camera, &pose),
+                     trl_camera_beyond(camera, 10));
+        trl_camera_destroy(&camera);
+    }
+}
+
 static void says_what_is_wrong(void **state)
 {
     (void)state;
@@ -156,11 +194,13 @@ static void says_what_is_wrong(void **state)
         {"t=1:", {"column 5", "name", "center"}},
         {"t=1:zoom", {"column 5", "zoom", "NAME=VALUE"}},
         {"t=1:zoom=", {"column 10", "zoom", "number"}},
-        {"t=1:zoom=1e3", {"column 11", ", or ;"}},
+        {"t=1:zoom=1e", {"column 10", "number"}},
+        {"t=1:zoom=1e7", {"column 10", "zoom 1e+07"}},
+        {"t=1:zoom=2x", {"column 11", ", or ;"}},
         {"t=1:zoom=1,5", {"column 12", "5", "NAME=VALUE"}},
         {"t=1:zoom=0", {"column 10", "zoom 0", "0.015625"}},
         {"t=1:zoom=2000000", {"zoom", "1.04858e+06"}},
-        {"t=1:zoom=1234567890123456", {"column 10", "number"}},
+        {"t=1:zoom=1e400", {"column 10", "number"}},
         {"t=1:zom=2", {"column 5", "\"zom\"", "zoom, center"}},
         {"t=1:center=0.5", {"column 12", "0.25x0.75"}},
         {"t=1:center=0.5x", {"column 12", "0.25x0.75"}},
@@ -508,6 +548,8 @@ int main(void)
         cmocka_unit_test(the_center_goes_with_the_zoom),
         cmocka_unit_test(pauses),
         cmocka_unit_test(seconds_are_those_of_the_film),
+        cmocka_unit_test(numbers_have_exponents),
+        cmocka_unit_test(what_no_one_sees_is_found),
         cmocka_unit_test(says_what_is_wrong),
         cmocka_unit_test(files_say_the_same),
         cmocka_unit_test(says_what_is_wrong_in_files),

@@ -66,6 +66,57 @@ static void sizes_of_pictures(void **state)
     }
 }
 
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+/* In a picture of a given size; else as square as can be. */
+static void tiles_are_as_large_as_can_be(void **state)
+{
+    (void)state;
+    static const struct {
+        struct trl_view_params params;
+        struct trl_view_shape shape;
+        int rows, columns;
+    } cases[] = {
+        {{.width = 640, .height = 360}, {24, 15, 15}, 4, 6},
+        {{.width = 1200, .height = 300}, {3, 400, 300}, 1, 3},
+        {{.width = 300, .height = 1200}, {3, 400, 300}, 3, 1},
+        {{.width = 300, .height = 1200}, {3, 400, 100}, 2, 2},
+        {{.width = 1920, .height = 1080}, {7, 50, 50}, 2, 4},
+        {{.width = 1000, .height = 1000}, {2, 50, 50}, 1, 2}, /* as good as 2 x 1 */
+        {{.width = 64, .height = 64}, {5, 1, 10}, 5, 1},
+        {{.width = 1920, .height = 1080, .aspect = TRL_ASPECT_AUTO}, {7, 50, 50}, 2, 4},
+        {{0}, {24, 15, 15}, 5, 5},
+        {{.scale = 3}, {7, 50, 50}, 3, 3},
+        {{.aspect = TRL_ASPECT_AUTO}, {7, 50, 50}, 3, 3},
+    };
+    struct trl_view_geometry g;
+    for (size_t n = 0; n < sizeof(cases) / sizeof(cases[0]); n++) {
+        assert_int_equal(trl_view_geometry(NULL, &cases[n].params, &cases[n].shape, &g), 0);
+        assert_int_equal(g.grid_rows, cases[n].rows);
+        assert_int_equal(g.grid_columns, cases[n].columns);
+    }
+    for (int n = 1; n < 400; n++) {
+        const struct trl_view_params params = {.width = 100 + n * 37 % 900,
+                                               .height = 80 + n * 53 % 700};
+        const struct trl_view_shape shape = {1 + n % 40, 1 + n * 7 % 60, 1 + n * 11 % 50};
+        if (trl_view_geometry(NULL, &params, &shape, &g) < 0)
+            continue;
+        const int64_t scale = least(((params.width + 1) / g.grid_columns - 1) * shape.rows,
+                                    ((params.height + 1) / g.grid_rows - 1) * shape.columns);
+        assert_true((int64_t)g.grid_rows * g.grid_columns >= shape.tiles);
+        for (int columns = 1; columns <= shape.tiles; columns++) {
+            const int rows = (int)(shape.tiles + columns - 1) / columns;
+            const int64_t other = least(((params.width + 1) / columns - 1) * shape.rows,
+                                        ((params.height + 1) / rows - 1) * shape.columns);
+            assert_true(other < scale ||
+                        (other == scale && rows * columns >= g.grid_rows * g.grid_columns));
+        }
+    }
+}
+
 static void wrong_sizes(void **state)
 {
     (void)state;
@@ -163,6 +214,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sizes_of_pictures),
+        cmocka_unit_test(tiles_are_as_large_as_can_be),
         cmocka_unit_test(wrong_sizes),
         cmocka_unit_test(every_pixel_knows_its_cell),
         cmocka_unit_test(pictures_begin_at_even_pixels),

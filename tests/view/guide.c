@@ -3,7 +3,9 @@
 
 #include "drawn.h"
 #include "view/cmap.h"
+#include "view/guide_measure.h"
 
+#include <math.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -77,21 +79,42 @@ static bool apart(struct trl_rect a, struct trl_rect b)
            a.y + a.height <= b.y || b.y + b.height <= a.y;
 }
 
+/* The numbers of a moving range have an even rectangle, within which they do not touch. */
+static void check_numbers(const struct drawn *d, const struct trl_guide_numbers *numbers)
+{
+    const struct trl_rect *all = &numbers->all;
+    check_empty(d, *all, 0);
+    assert_true(numbers->count == 0 || numbers->count == 2 || numbers->count == 3 ||
+                numbers->count == 5);
+    assert_int_equal((all->x | all->y | all->width | all->height) & 1, 0);
+    for (int n = 0; n < numbers->count; n++) {
+        const struct trl_rect *r = &numbers->number[n];
+        assert_int_equal((r->x | r->width) & 1, 0);
+        assert_true(r->x >= 0 && r->x + r->width <= all->width);
+        assert_true(r->y >= 0 && r->y + r->height <= all->height);
+        for (int k = 0; k < n; k++)
+            assert_true(apart(*r, numbers->number[k]));
+    }
+}
+
 static void check_places(const struct drawn *d)
 {
-    struct trl_rect all[4 * TRL_GUIDE_PANELS_MAX + 4];
+    struct trl_rect all[6 * TRL_GUIDE_PANELS_MAX + 4];
     int count = 0;
     all[count++] = d->guide.stamp;
     check_empty(d, d->guide.stamp, 0);
     for (int n = 0; n < d->guide.panel_count; n++) {
         const struct trl_guide_place *place = &d->guide.panel[n];
         check_empty(d, place->data, TRL_GUIDE_GAP);
-        check_empty(d, place->low, 0);
-        check_empty(d, place->high, 0);
+        check_numbers(d, &place->bar_numbers);
+        check_numbers(d, &place->x_numbers);
+        check_numbers(d, &place->y_numbers);
         all[count++] = place->data;
         all[count++] = place->bar;
-        all[count++] = place->low;
-        all[count++] = place->high;
+        all[count++] = place->bar_numbers.all;
+        all[count++] = place->x_numbers.all;
+        all[count++] = place->y_numbers.all;
+        all[count++] = place->legend;
     }
     all[count++] = d->guide.shared.bar;
     for (int a = 0; a < count; a++)
@@ -197,6 +220,9 @@ static void random_panel(struct trl_guide_panel *panel, uint64_t *seed)
     panel->x.ticks = random_word(seed) % 3;
     panel->y.ticks = random_word(seed) % 3;
     panel->x.kind = (enum trl_axis_kind)(random_word(seed) % 3);
+    panel->x.moving = random_word(seed) % 4 == 0;
+    panel->y.moving = random_word(seed) % 4 == 0;
+    panel->x.inset = panel->y.inset = random_word(seed) % 2 ? 0.125 : 0;
     panel->x.label = random_word(seed) % 2 ? "position" : NULL;
     panel->y.label = random_word(seed) % 2 ? "a long label of the axis, turned" : NULL;
     panel->y.high = random_word(seed) % 2 ? 1e-7 : 1e7;
@@ -207,6 +233,13 @@ static void random_panel(struct trl_guide_panel *panel, uint64_t *seed)
     panel->bar.under = random_word(seed) % 2;
     panel->bar.over = random_word(seed) % 2;
     panel->scale_length = random_word(seed) % 3 ? 0 : 50;
+    panel->bar.phase = random_word(seed) % 5 == 0;
+    panel->x_split = panel->x.moving || random_word(seed) % 5 ? 0 : 0.75;
+    panel->y_split = panel->y.moving || random_word(seed) % 5 ? 0 : 0.6;
+    panel->x_rest = panel->y_rest = heatmap.x;
+    panel->entry_count = random_word(seed) % 3 ? 0 : 1 + (int)(random_word(seed) % 40);
+    for (int n = 0; n < panel->entry_count && n < TRL_GUIDE_ENTRIES_MAX; n++)
+        panel->entries[n] = (struct trl_guide_entry){"an entry", 7, n % 2 ? 7 : 200, NULL};
 }
 
 /* Nothing overlaps whatever is asked for, and indices and colours are the same picture. */
@@ -393,6 +426,219 @@ static void bare(void **state)
     }
 }
 
+/* Panels of one form, whatever is drawn around them, begin and end at the same rows and columns. */
+static void panels_line_up(void **state)
+{
+    (void)state;
+    uint64_t seed = 23;
+    int laid_out = 0;
+    for (int n = 0; n < 200; n++) {
+        struct trl_guide_panel panels[9];
+        const int count = 2 + (int)(random_word(&seed) % 8);
+        for (int k = 0; k < count; k++) {
+            random_panel(&panels[k], &seed);
+            panels[k].data_width = panels[0].data_width;
+            panels[k].data_height = panels[0].data_height;
+            panels[k].stretch = k && n % 5 == 0 && panels[k].stretch;
+            panels[k].own_bar = random_word(&seed) % 2;
+        }
+        panels[0].stretch = false;
+        panels[0].bar.shown = true;
+        const struct trl_guide_params params = {
+            .width = 300 + (int)(random_word(&seed) % 1200),
+            .height = 200 + (int)(random_word(&seed) % 900),
+            .panels = panels,
+            .panel_count = count,
+            .grid_columns = (int)(random_word(&seed) % 4),
+            .shared_bar = n % 3 == 0,
+            .stamp = n % 2,
+            .bare = n % 7 == 0,
+        };
+        struct trl_guide guide;
+        if (trl_guide_layout(&guide, NULL, &params) < 0)
+            continue;
+        laid_out++;
+        for (int k = 0; k < count; k++) {
+            const struct trl_rect data = guide.panel[k].data;
+            const struct trl_rect left = guide.panel[k - k % guide.columns].data;
+            const struct trl_rect top = guide.panel[k % guide.columns].data;
+            if (panels[k].stretch)
+                continue;
+            assert_true(data.width == guide.panel[0].data.width);
+            assert_true(data.height == guide.panel[0].data.height);
+            assert_true(panels[k - k % guide.columns].stretch || data.y == left.y);
+            assert_true(panels[k % guide.columns].stretch || data.x == top.x);
+        }
+    }
+    assert_true(laid_out > 100);
+}
+
+/* A chart among heat maps is as high as they are where it keeps half of its height. */
+static void charts_join_their_row(void **state)
+{
+    (void)state;
+    struct trl_guide_panel panels[3] = {heatmap, heatmap, heatmap};
+    panels[1].stretch = true;
+    panels[1].bar.shown = false;
+    struct trl_guide_params params = {
+        .width = 1200, .height = 400, .panels = panels, .panel_count = 3, .grid_rows = 1};
+    struct trl_guide guide;
+    assert_int_equal(trl_guide_layout(&guide, NULL, &params), 0);
+    const struct trl_rect *map = &guide.panel[0].data, *chart = &guide.panel[1].data;
+    assert_true(map->y == chart->y && map->height == chart->height);
+    assert_true(chart->width == map->width);
+    params.height = 1200;
+    assert_int_equal(trl_guide_layout(&guide, NULL, &params), 0);
+    assert_true(chart->height > 3 * map->height);
+}
+
+static int64_t data_pixels(const struct trl_guide *guide)
+{
+    int64_t pixels = 0;
+    for (int n = 0; n < guide->panel_count; n++)
+        pixels += (int64_t)guide->panel[n].data.width * guide->panel[n].data.height;
+    return pixels;
+}
+
+static void grids_suit_the_frame(void **state)
+{
+    (void)state;
+    struct trl_guide_panel panels[12];
+    for (int n = 0; n < 12; n++)
+        panels[n] = heatmap;
+    const struct {
+        int count, width, height, rows, columns; /* that are expected */
+    } cases[] = {
+        {3, 1200, 300, 1, 3}, {3, 400, 1200, 3, 1}, {3, 900, 700, 2, 2},  {4, 1200, 900, 2, 2},
+        {4, 1920, 400, 1, 4}, {6, 1920, 900, 2, 3}, {12, 900, 500, 3, 4}, {5, 1920, 270, 1, 5},
+        {2, 500, 500, 2, 1},  {3, 0, 0, 2, 2},
+    };
+    struct trl_guide guide;
+    for (size_t n = 0; n < sizeof(cases) / sizeof(cases[0]); n++) {
+        const struct trl_guide_params params = {.width = cases[n].width,
+                                                .height = cases[n].height,
+                                                .panels = panels,
+                                                .panel_count = cases[n].count};
+        assert_int_equal(trl_guide_layout(&guide, NULL, &params), 0);
+        assert_int_equal(guide.rows, cases[n].rows);
+        assert_int_equal(guide.columns, cases[n].columns);
+    }
+    /* No other grid shows more; starts at multiples of 32 take up to a twelfth of a width, which is
+     * a sixth of the data. */
+    uint64_t seed = 5;
+    for (int n = 0; n < 40; n++) {
+        struct trl_guide_params params = {.width = 500 + (int)(random_word(&seed) % 1400),
+                                          .height = 300 + (int)(random_word(&seed) % 900),
+                                          .panels = panels,
+                                          .panel_count = 2 + n % 11};
+        if (trl_guide_layout(&guide, NULL, &params) < 0)
+            continue;
+        const int64_t chosen = data_pixels(&guide);
+        const int text = guide.text_size;
+        for (int columns = 1; columns <= params.panel_count; columns++) {
+            params.grid_columns = columns;
+            if (trl_guide_layout(&guide, NULL, &params) == 0 && guide.text_size == text)
+                assert_true(chosen * 6 >= data_pixels(&guide) * 5);
+        }
+    }
+}
+
+/* A cell that no panel takes is background; too few cells are refused. */
+static void cells_without_panels(void **state)
+{
+    (void)state;
+    const struct trl_guide_panel panels[2] = {heatmap, heatmap};
+    struct trl_guide_params params = {.width = 1200,
+                                      .height = 300,
+                                      .panels = panels,
+                                      .panel_count = 2,
+                                      .grid_rows = 1,
+                                      .grid_columns = 3};
+    struct drawn d;
+    draw(&d, &params);
+    check_places(&d);
+    const int third = 1200 - d.guide.panel[0].data.width;
+    assert_true(d.guide.panel[1].bar.x < third);
+    check_empty(&d, (struct trl_rect){third, 0, 1200 - third, 300}, 0);
+    drop(&d);
+    params.grid_columns = 1;
+    assert_int_equal(trl_guide_layout(&d.guide, NULL, &params), TRL_ERROR_USAGE);
+}
+
+/* Frames of a few pixels: everything has its place, or one line says what it would take. */
+static void small_frames(void **state)
+{
+    (void)state;
+    struct trl_log *log;
+    assert_int_equal(trl_log_create(&log, &(struct trl_log_params){.callback = keep_line}), 0);
+    static const int counts[] = {1, 4, 9}, sizes[][2] = {{64, 64}, {96, 72}, {120, 90}, {160, 120}};
+    int drawn = 0, refused = 0;
+    for (int n = 0; n < 3 * 4 * 16; n++) {
+        struct trl_guide_panel panels[9];
+        const int bits = n / 12;
+        for (int k = 0; k < 9; k++) {
+            panels[k] = heatmap;
+            panels[k].name = bits & 1 ? "a name" : NULL;
+            panels[k].bar.shown = bits & 2;
+            panels[k].bar.moving = k % 2;
+            panels[k].x.ticks = panels[k].y.ticks = bits & 4;
+            panels[k].x.label = panels[k].y.label = NULL;
+        }
+        struct trl_guide_params params = {.width = sizes[n % 4][0],
+                                          .height = sizes[n % 4][1],
+                                          .panels = panels,
+                                          .panel_count = counts[n / 4 % 3],
+                                          .title = bits & 8 ? "title" : NULL};
+        struct drawn d;
+        last_line[0] = '\0';
+        if (trl_guide_layout(&d.guide, log, &params) == 0) {
+            assert_string_equal(last_line, "");
+            draw(&d, &params);
+            check_places(&d);
+            drop(&d);
+            drawn++;
+            continue;
+        }
+        refused++;
+        const char *takes = strstr(last_line, "it takes ");
+        assert_non_null(takes);
+        assert_null(strchr(last_line, '\n'));
+        assert_int_equal(sscanf(takes, "it takes %d x %d", &params.width, &params.height), 2);
+        assert_int_equal(trl_guide_layout(&d.guide, log, &params), 0);
+        /* What the line says to leave out is what it takes. */
+        params.width = sizes[n % 4][0];
+        params.height = sizes[n % 4][1];
+        params.bare = true;
+        params.title = NULL;
+        assert_int_equal(trl_guide_layout(&d.guide, log, &params), 0);
+    }
+    assert_true(drawn > 20 && refused > 20);
+    trl_log_destroy(&log);
+}
+
+/* Tiles take the grid that the room suggests, and fill it but for a pixel that makes a side even.
+ */
+static void tiles_suit_their_panel(void **state)
+{
+    (void)state;
+    struct trl_guide_panel panel = {
+        .data_width = 1000, .data_height = 800, .tiles = 24, .tile_width = 15, .tile_height = 15};
+    const struct {
+        int width, height, rows, columns;
+    } cases[] = {{640, 360, 4, 6}, {1200, 400, 3, 8}, {400, 1200, 8, 3}, {500, 500, 5, 5}};
+    for (size_t n = 0; n < sizeof(cases) / sizeof(cases[0]); n++) {
+        const struct trl_guide_params params = {
+            .width = cases[n].width, .height = cases[n].height, .panels = &panel, .panel_count = 1};
+        struct trl_guide guide;
+        assert_int_equal(trl_guide_layout(&guide, NULL, &params), 0);
+        const struct trl_rect *data = &guide.panel[0].data;
+        const int tile = (data->width + 1) / cases[n].columns - 1;
+        assert_in_range(data->width, (tile + 1) * cases[n].columns - 1,
+                        (tile + 1) * cases[n].columns);
+        assert_in_range(data->height, (tile + 1) * cases[n].rows - 1, (tile + 1) * cases[n].rows);
+    }
+}
+
 static void known_pictures(void **state)
 {
     (void)state;
@@ -418,9 +664,9 @@ static void known_pictures(void **state)
          0x5f6d61d482267489},
         {{.panels = &plain, .panel_count = 1, .stamp = true}, 0xd2b898e63e87b6c0},
         {{.width = 1280, .height = 720, .title = "four", .panels = four, .panel_count = 4},
-         0xc7b58dffb3ba2a15},
+         0x7285554ab70c34e5},
         {{.width = 1280, .height = 720, .panels = four, .panel_count = 4, .shared_bar = true},
-         0xaf10a3fde6eb572c},
+         0xf101bffc4dfdc7d4},
     };
     for (size_t n = 0; n < sizeof(rows) / sizeof(rows[0]); n++) {
         struct drawn d;
@@ -436,13 +682,137 @@ static void known_pictures(void **state)
     assert_int_equal(wrong, 0);
 }
 
+/* The swatches of a legend, in order, and what there is no room for, in words. */
+static void legends(void **state)
+{
+    (void)state;
+    struct trl_guide_panel panel = heatmap;
+    const struct trl_guide_params params = {
+        .width = 640, .height = 400, .text_size = 12, .panels = &panel, .panel_count = 1};
+    panel.bar.shown = false;
+    for (int count = 1; count <= 60; count += 59) {
+        panel.entry_count = count;
+        for (int n = 0; n < count && n < TRL_GUIDE_ENTRIES_MAX; n++)
+            panel.entries[n] = (struct trl_guide_entry){"a name", 10 + n, 10 + n, NULL};
+        panel.entries[0].last = 99;
+        struct drawn d;
+        draw(&d, &params);
+        check_places(&d);
+        const struct trl_rect r = d.guide.panel[0].legend;
+        assert_true(r.width > 0 && r.x + r.width <= 640 && r.y + r.height <= 400);
+        int seen[256] = {0}, last = 0, most = 0;
+        for (int x = r.x; x < r.x + r.width; x++)
+            for (int y = r.y; y < r.y + r.height; y++) {
+                const int index = index_at(&d, x, y);
+                if (index >= 256)
+                    continue;
+                seen[index]++;
+                assert_true(x > 3 * trl_text_metrics(12).cap + r.x ? index > 10 && index >= last
+                                                                   : index <= 99);
+                last = x > 3 * trl_text_metrics(12).cap + r.x ? index : 0;
+                most = last > most ? last : most;
+            }
+        /* The first goes from 10 to 99, within a step of its columns. */
+        assert_true(seen[10] + seen[11] > 0 && seen[97] + seen[98] + seen[96] > 0);
+        const int shown = count == 1 ? 1 : most - 10 + 1;
+        assert_true(count == 1 || (shown > 3 && shown < TRL_GUIDE_ENTRIES_MAX));
+        /* Without them the frame is as it was, its data larger. */
+        const int height = d.guide.panel[0].data.height;
+        drop(&d);
+        panel.entry_count = 0;
+        draw(&d, &params);
+        assert_int_equal(d.guide.panel[0].legend.width, 0);
+        assert_true(d.guide.panel[0].data.height > height);
+        drop(&d);
+    }
+}
+
+/* Axes that are drawn for each frame are, where all is seen, those that stand still. */
+static void bands(void **state)
+{
+    (void)state;
+    for (int n = 0; n < 12; n++) {
+        struct trl_guide_panel panel = heatmap;
+        panel.scale_length = n % 2 ? 40 : 0;
+        panel.x.label = n % 3 ? "column" : NULL;
+        panel.bar.shown = n % 4;
+        const struct trl_guide_params params = {.width = 400 + 37 * n,
+                                                .height = 300 + 11 * n,
+                                                .text_size = 9 + 2 * n,
+                                                .title = "a title",
+                                                .panels = &panel,
+                                                .panel_count = 1};
+        struct drawn still, anew;
+        draw(&still, &params);
+        panel.x.zoom_max = panel.y.zoom_max = 1;
+        draw(&anew, &params);
+        const struct trl_guide_place *place = &anew.guide.panel[0];
+        assert_memory_equal(&place->data, &still.guide.panel[0].data, sizeof(place->data));
+        const struct trl_rect rects[2] = {place->x_band, place->y_band};
+        const size_t width = (size_t)anew.guide.width;
+        assert_memory_not_equal(anew.indices, still.indices, width * (size_t)anew.guide.height * 2);
+        for (int k = 0; k < 2; k++) {
+            const struct trl_rect *r = &rects[k];
+            assert_true(r->width > 0 && r->x >= 0 && r->y >= 0);
+            assert_true(r->x + r->width <= anew.guide.width &&
+                        r->y + r->height <= anew.guide.height);
+            assert_int_equal((r->x | r->y) & 1, 0);
+            assert_true(apart(*r, place->data) && apart(*r, place->bar));
+            const struct trl_guide_canvas canvas = {
+                .indices = anew.indices + (size_t)r->y * width + (size_t)r->x, .stride = width};
+            assert_int_equal(
+                trl_guide_draw_axes(&anew.guide, NULL, &params, 0, &panel.x, &panel.y, *r, &canvas),
+                0);
+        }
+        assert_memory_equal(anew.indices, still.indices, width * (size_t)anew.guide.height * 2);
+        drop(&still);
+        drop(&anew);
+    }
+}
+
+/* Of an axis that goes on beyond what is seen, or that ends within it. */
+static void seen_parts(void **state)
+{
+    (void)state;
+    static struct trl_ticks ticks;
+    struct trl_guide_axis axis = heatmap.x;
+    axis.zoom_max = 8;
+    axis.from = 0.25; /* columns 63.5 to 95.5 */
+    axis.to = 0.375;
+    trl_guide_axis_ticks(&ticks, &axis, 640, 12, false);
+    assert_true(ticks.count >= 5);
+    for (int n = 0; n < ticks.count; n++) {
+        const double column = strtod(ticks.tick[n].label, NULL);
+        assert_true(fabs(ticks.tick[n].place - (column - 63.5) / 32) < 1e-9);
+    }
+    axis.from = -1; /* the data is the middle third */
+    axis.to = 2;
+    trl_guide_axis_ticks(&ticks, &axis, 640, 12, false);
+    assert_true(ticks.count >= 2);
+    for (int n = 0; n < ticks.count; n++)
+        assert_true(ticks.tick[n].place > 1.0 / 3 && ticks.tick[n].place < 2.0 / 3);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(colour_bar),  cmocka_unit_test(free_frame),
-        cmocka_unit_test(any_layout),  cmocka_unit_test(too_small),
-        cmocka_unit_test(refused),     cmocka_unit_test(known_pictures),
-        cmocka_unit_test(late_panels), cmocka_unit_test(bare),
+        cmocka_unit_test(colour_bar),
+        cmocka_unit_test(free_frame),
+        cmocka_unit_test(any_layout),
+        cmocka_unit_test(too_small),
+        cmocka_unit_test(refused),
+        cmocka_unit_test(known_pictures),
+        cmocka_unit_test(late_panels),
+        cmocka_unit_test(bare),
+        cmocka_unit_test(panels_line_up),
+        cmocka_unit_test(charts_join_their_row),
+        cmocka_unit_test(grids_suit_the_frame),
+        cmocka_unit_test(cells_without_panels),
+        cmocka_unit_test(small_frames),
+        cmocka_unit_test(tiles_suit_their_panel),
+        cmocka_unit_test(bands),
+        cmocka_unit_test(seen_parts),
+        cmocka_unit_test(legends),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

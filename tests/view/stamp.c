@@ -4,6 +4,7 @@
 #include "../gpu/device.h"
 #include "base/frame.h"
 #include "base/math.h"
+#include "shared/scale.h"
 
 #include <math.h>
 #include <setjmp.h>
@@ -107,14 +108,15 @@ static void texts_and_numbers(void **state)
 {
     (void)state;
     struct bench b;
-    bench_open(&b, &(struct trl_stamp_params){
-                       .width = 701,
-                       .height = 32,
-                       .text_size = 20,
-                       .characters = "\xc2\xb5\xc3\x97\xc2\xb7",
-                       .numbers = {{2, false, 0}, {0, true, 0}, {1, true, 9}, {3, false, 8}},
-                       .number_count = 4,
-                   });
+    bench_open(
+        &b, &(struct trl_stamp_params){
+                .width = 701,
+                .height = 32,
+                .text_size = 20,
+                .characters = "\xc2\xb5\xc3\x97\xc2\xb7",
+                .numbers = {{2, 0, 0}, {0, TRL_STAMP_REAL, 0}, {1, TRL_STAMP_REAL, 9}, {3, 0, 8}},
+                .number_count = 4,
+            });
     const uint32_t values[VALUES] = {trl_float_bits(-1.5e-7F), trl_float_bits(0.1F), 4711, 65535};
     check_stamp(&b, "frame 000123  t = 1.234 s  spikes \x01", values,
                 "frame 000123  t = 1.234 s  spikes 4711");
@@ -144,7 +146,7 @@ static void sizes_and_alignment(void **state)
                            .height = 90 + n,
                            .text_size = sizes[n % 4],
                            .align = (enum trl_align)(n / 4),
-                           .numbers = {{0, false, 6}},
+                           .numbers = {{0, 0, 6}},
                            .number_count = 1,
                        });
         check_stamp(&b, "n = \x01", values,
@@ -163,7 +165,7 @@ static void floats_on_the_device(void **state)
     struct trl_stamp_params params = {
         .width = 1000, .height = 18, .text_size = 12, .number_count = VALUES};
     for (uint32_t k = 0; k < VALUES; k++)
-        params.numbers[k] = (struct trl_stamp_number){k, true, 0};
+        params.numbers[k] = (struct trl_stamp_number){k, TRL_STAMP_REAL, 0};
     struct bench b;
     bench_open(&b, &params);
     uint64_t seed = 3;
@@ -186,6 +188,60 @@ static void floats_on_the_device(void **state)
     bench_close(&b);
 }
 
+/* Lines stand where they shall, each with its own number; a scale tells its numbers apart. */
+static void check_scale(const uint32_t *values, uint32_t form, const char *const written[5])
+{
+    struct trl_stamp_params params = {
+        .width = 90, .height = 141, .text_size = 12, .align = TRL_ALIGN_RIGHT};
+    params.line_count = params.number_count = 5;
+    for (int n = 0; n < 5; n++) {
+        params.lines[n] = (struct trl_stamp_line){2 * n, 120 - 28 * n, 80, 14 + n % 2};
+        params.numbers[n] = (struct trl_stamp_number){
+            (uint32_t)n, form | (n % 4 ? TRL_STAMP_KEY : TRL_STAMP_REAL) | TRL_STAMP_SCALE, 0};
+    }
+    struct bench b;
+    bench_open(&b, &params);
+    const uint16_t *cells = write_stamp(&b, "\x01\n\x02\n\x03\n\x04\n\x05", values);
+    struct trl_shades s = {calloc(90, 141), 90, 141};
+    for (int n = 0; n < 5; n++) {
+        const struct trl_stamp_line *line = &params.lines[n];
+        const int base = line->y + (line->height + trl_text_metrics(12).cap + 1) / 2;
+        assert_int_equal(trl_text_draw(&s, written[n], (struct trl_text_style){12, true},
+                                       line->x + line->width, base, TRL_ALIGN_RIGHT, false),
+                         0);
+    }
+    for (int n = 0; n < 90 * 141; n++)
+        assert_int_equal(cells[n],
+                         s.shade[n] ? TRL_PALETTE_TEXT + s.shade[n] : TRL_PALETTE_BACKGROUND);
+    free(s.shade);
+    bench_close(&b);
+}
+
+static void scales(void **state)
+{
+    (void)state;
+    const uint32_t values[VALUES] = {trl_float_bits(1000), trl_float_key(trl_float_bits(1000.025F)),
+                                     trl_float_key(trl_float_bits(1000.05F)),
+                                     trl_float_key(trl_float_bits(1000.075F)),
+                                     trl_float_bits(1000.1F)};
+    check_scale(values, 0,
+                (const char *const[]){"1000", "1000.025", "1000.05", "1000.075", "1000.1"});
+    const uint32_t even[VALUES] = {trl_float_bits(-1), trl_float_key(trl_float_bits(-0.5F)),
+                                   trl_float_key(trl_float_bits(1e-9F)),
+                                   trl_float_key(trl_float_bits(0.5F)), trl_float_bits(1)};
+    check_scale(even, 0,
+                (const char *const[]){"\xe2\x88\x92"
+                                      "1",
+                                      "\xe2\x88\x92"
+                                      "0.5",
+                                      "0", "0.5", "1"});
+    /* A range of one value has its thresholds above it. */
+    const uint32_t three = trl_float_bits(3), above = trl_float_key(three) + 1;
+    const uint32_t single[VALUES] = {three, above, above, above, three};
+    check_scale(single, 0, (const char *const[]){"3", "", "", "", "3"});
+    check_scale(single, TRL_STAMP_AXIS, (const char *const[]){"", "", "3", "", ""});
+}
+
 static void refused(void **state)
 {
     (void)state;
@@ -201,7 +257,10 @@ static void refused(void **state)
          .text_size = 10,
          .number_count = 1,
          .values = values,
-         .numbers = {{64, false, 0}}},
+         .numbers = {{64, 0, 0}}},
+        {.width = 10, .height = 10, .text_size = 10, .line_count = 9},
+        {.width = 10, .height = 10, .text_size = 10, .line_count = 1, .lines = {{1, 0, 4, 4}}},
+        {.width = 10, .height = 10, .text_size = 10, .line_count = 1, .lines = {{2, 0, 10, 4}}},
     };
     test.quiet = true;
     for (size_t n = 0; n < sizeof(cases) / sizeof(cases[0]); n++) {
@@ -234,6 +293,7 @@ int main(void)
         cmocka_unit_test(texts_and_numbers),
         cmocka_unit_test(sizes_and_alignment),
         cmocka_unit_test(floats_on_the_device),
+        cmocka_unit_test(scales),
         cmocka_unit_test(refused),
     };
     return cmocka_run_group_tests(tests, open_device, close_device);
