@@ -164,7 +164,7 @@ static void open_device(struct check *check)
 
 static void close_device(struct check *check)
 {
-    table_arm(VK_SUCCESS, 0);
+    table_disarm();
     trl_device_destroy(&check->test.device);
     assert_int_equal(table_alive(), 0);
     hang.at = 0;
