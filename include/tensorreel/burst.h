@@ -34,8 +34,11 @@ struct trl_burst;
  *
  * V is float32 in operations that round to even, |V| < 2^-126 is 0, input adds up in integers:
  * every backend on every device gives the same bits for any number of threads, lanes or bursts a
- * submission. One thread at a time uses an engine; several engines may share a device from several
- * threads if the caller serialises them with whatever else uses the device.
+ * submission. One thread at a time uses an engine; several engines may run on one device, and of
+ * one network that is not edited meanwhile, from several threads.
+ *
+ * An engine outlives its device: when that is lost, hangs or has no memory left, the processor goes
+ * on from a state kept earlier, with the same bits; a warning says so.
  */
 
 enum trl_burst_backend {
@@ -82,6 +85,8 @@ struct trl_burst_params {
     int submit_bursts;    /* GPU: bursts of a submission; 0: 64 */
     int64_t keep_bursts;  /* GPU: the state is copied to the host after so many, to go on from if
                              the device is lost; 0: 16384, negative: never */
+    int hang_ms; /* GPU: a device that takes longer for 64 bursts counts as lost; 0: 10000, but no
+                    limit on software drivers; negative: no limit */
     uint64_t memory_max_bytes; /* of the device or the host; 0: what there is */
     double expected_rate;      /* TRL_BURST_AUTO: share of the neurons that fire in a burst;
                                   0: 0.01 */

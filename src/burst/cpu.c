@@ -151,6 +151,7 @@ static int load(struct trl_burst_machine *base, const struct trl_burst_state *st
     copy(cpu->v, state->v, count);
     copy(cpu->counts, state->counts, count);
     copy(cpu->touched, state->touched, count);
+    copy(cpu->input, state->input, count);
     for (uint32_t n = 0; state->ledger && n < base->ledger_bursts; n++)
         copy(trl_cpu_mask(cpu, state->time + 1 + n), state->ledger + (size_t)n * cpu->blocks,
              cpu->blocks);

@@ -73,6 +73,18 @@ void trl_burst_machine_destroy(struct trl_burst_machine **machine)
     *machine = NULL;
 }
 
+/* Where a device is only a choice, the processor stands in for it. */
+static int open_machine(struct trl_burst *burst, const struct trl_burst_backend_impl *impl)
+{
+    const struct trl_burst_params *params = &burst->params;
+    int err = trl_burst_machine_create(&burst->machine, burst->plan, params, impl);
+    if (!err || !impl->device || params->backend != TRL_BURST_AUTO)
+        return err;
+    trl_log_print(params->log, TRL_LOG_WARN, "bursts run on the processor: the device failed (%s)",
+                  trl_error_text(err));
+    return trl_burst_machine_create(&burst->machine, burst->plan, params, &trl_burst_cpu);
+}
+
 int trl_burst_create(struct trl_burst **out, const struct trl_burst_params *params)
 {
     *out = NULL;
@@ -87,7 +99,8 @@ int trl_burst_create(struct trl_burst **out, const struct trl_burst_params *para
     if (!err)
         err = trl_burst_choose(&burst->params, burst->plan, &impl);
     if (!err)
-        err = trl_burst_machine_create(&burst->machine, burst->plan, &burst->params, impl);
+        err = open_machine(burst, impl);
+    burst->from_start = !err && trl_burst_keeps(burst);
     burst->batch_max = (uint32_t)burst->params.submit_bursts;
     if (!err) {
         burst->counts = calloc(burst->batch_max, sizeof(*burst->counts));
@@ -116,7 +129,7 @@ void trl_burst_destroy(struct trl_burst **burst)
 
 const char *trl_burst_backend_name(const struct trl_burst *burst)
 {
-    return burst->machine->impl->name;
+    return burst->machine ? burst->machine->impl->name : "none";
 }
 
 uint64_t trl_burst_time(const struct trl_burst *burst)
@@ -176,19 +189,23 @@ int trl_burst_run_batch(struct trl_burst *burst, uint32_t count)
     struct trl_burst_batch batch = {
         .first = burst->time + 1, .count = count, .counts = burst->counts};
     int err = trl_burst_queue_take(&burst->queue, burst->log, batch.first, count, &batch.inputs);
-    if (!err)
-        err = burst->machine->impl->run(burst->machine, &batch);
+    if (err)
+        return err;
+    err = burst->broken = burst->machine->impl->run(burst->machine, &batch);
     if (err)
         return err;
     burst->time += count;
-    trl_burst_queue_drop(&burst->queue, (burst->kept.v ? burst->kept.time : burst->time) + 1);
+    trl_burst_queue_pass(&burst->queue, burst->time + 1);
+    trl_burst_queue_drop(&burst->queue, trl_burst_kept_time(burst) + 1);
     add_counts(burst, &batch);
     return 0;
 }
 
 int trl_burst_record(struct trl_burst *burst, struct trl_gpu_cmd *cmd, uint64_t bursts)
 {
-    int err = 0;
+    int err = burst->broken;
+    trl_burst_state_destroy(&burst->kept);
+    burst->from_start = false;
     while (!err && bursts > 0) {
         const uint32_t count = bursts < burst->batch_max ? (uint32_t)bursts : burst->batch_max;
         const struct trl_burst_input *inputs;
@@ -199,6 +216,7 @@ int trl_burst_record(struct trl_burst *burst, struct trl_gpu_cmd *cmd, uint64_t 
             break;
         burst->time += count;
         bursts -= count;
+        trl_burst_queue_pass(&burst->queue, burst->time + 1);
         trl_burst_queue_drop(&burst->queue, burst->time + 1);
     }
     return err;
@@ -211,7 +229,9 @@ int trl_burst_run(struct trl_burst *burst, uint64_t bursts)
                         (unsigned long long)bursts);
     const int64_t start_ns = trl_clock_now_ns();
     burst->stats.deliver_ns = burst->stats.update_ns = 0;
-    int err = 0;
+    int err = burst->broken;
+    if (err)
+        trl_burst_say_broken(burst);
     while (!err && bursts > 0) {
         const uint64_t before = burst->time;
         uint32_t count = bursts < burst->batch_max ? (uint32_t)bursts : burst->batch_max;

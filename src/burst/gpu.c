@@ -15,6 +15,8 @@ enum {
     GROUPS_SOFTWARE = 16, /* a workgroup costs microseconds there */
     TURNS_MAX = 32768,    /* of a loop: some drivers end them silently at 65535 */
     INJECT_ITEMS = 65536,
+    HANG_MS = 10000,
+    LEAVE_NS = 1000000000, /* so long a lost device may take to let go */
     BUFFER_ALIGNMENT = 256,
 };
 
@@ -29,12 +31,18 @@ static struct trl_burst_gpu *gpu_of(struct trl_burst_machine *base)
 static void destroy(struct trl_burst_machine *base)
 {
     struct trl_burst_gpu *machine = gpu_of(base);
+    if (trl_gpu_lost(machine->device) && !trl_gpu_through(machine->device, LEAVE_NS)) {
+        trl_log_print(machine->log, TRL_LOG_WARN,
+                      "%s still hangs: the memory of its bursts is not given back",
+                      trl_device_info(machine->device)->name);
+        return;
+    }
     struct trl_gpu_buffer **buffers[] = {
-        &machine->sums,     &machine->v,      &machine->counts,   &machine->fired_v,
-        &machine->touched,  &machine->input,  &machine->outer,    &machine->kind_of,
-        &machine->kinds,    &machine->starts, &machine->ledger,   &machine->entries,
-        &machine->heads,    &machine->rows,   &machine->readback, &machine->candidates,
-        &machine->injected,
+        &machine->sums,     &machine->v,           &machine->counts,   &machine->fired_v,
+        &machine->touched,  &machine->input,       &machine->outer,    &machine->kind_of,
+        &machine->kinds,    &machine->starts,      &machine->ledger,   &machine->entries,
+        &machine->heads,    &machine->rows,        &machine->readback, &machine->candidates,
+        &machine->injected, &machine->late_buffer,
     };
     for (size_t n = 0; n < sizeof(buffers) / sizeof(*buffers); n++)
         trl_gpu_buffer_destroy(buffers[n]);
@@ -47,6 +55,7 @@ static void destroy(struct trl_burst_machine *base)
     trl_gpu_kernel_destroy(&machine->requeue);
     for (int n = 0; n < TRL_BURST_GPU_LISTS; n++)
         trl_gpu_cmd_destroy(&machine->cmds[n]);
+    trl_gpu_cmd_destroy(&machine->late_cmd);
     trl_burst_hash_destroy(&machine->hash);
     free(machine->driven);
     free(machine->items);
@@ -290,6 +299,14 @@ static int prepare(struct trl_burst_gpu *machine, const struct trl_burst_params 
     return err ? err : trl_burst_gpu_start(machine);
 }
 
+/* A software driver does not hang, it is slow. */
+static int64_t limit_of(int hang_ms, bool software)
+{
+    if (hang_ms < 0 || (hang_ms == 0 && software))
+        return INT64_MAX;
+    return (hang_ms ? hang_ms : HANG_MS) * INT64_C(1000000);
+}
+
 float trl_burst_gpu_sparse_below(const struct trl_device *device)
 {
     return trl_device_info(device)->type == TRL_DEVICE_SOFTWARE ? sparse_below_software
@@ -315,6 +332,7 @@ static struct trl_burst_gpu *begin(const struct trl_burst_plan *plan,
         machine->tuning.sparse_below = trl_burst_gpu_sparse_below(params->device);
     /* A driver that runs on the processor takes every lane through every branch. */
     machine->sparse = trl_device_info(params->device)->type == TRL_DEVICE_SOFTWARE;
+    machine->limit_ns = limit_of(params->hang_ms, machine->sparse);
     if (!machine->tuning.inject_items)
         machine->tuning.inject_items = INJECT_ITEMS;
     machine->keeps_input = params->keep_input;

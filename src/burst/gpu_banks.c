@@ -143,7 +143,7 @@ static int exchange(struct trl_burst_gpu *machine, struct staging *staging,
     if (!err)
         err = trl_gpu_submit(staging->cmd, NULL, 0, &done);
     if (!err)
-        err = trl_gpu_wait(machine->device, done, INT64_MAX);
+        err = trl_gpu_wait_or_lose(machine->device, done, machine->limit_ns);
     machine->host_waits++;
     if (!err)
         err = trl_gpu_buffer_invalidate(staging->buffer, 0, staging->used);
@@ -197,6 +197,11 @@ int trl_burst_gpu_copy(struct trl_burst_gpu *machine, const struct trl_burst_cop
     for (uint32_t n = 0; n < count; n++)
         if (!copies[n].to)
             machine->upload_bytes += copies[n].size;
+    if (err == TRL_ERROR_DEVICE_LOST && !machine->late_cmd) {
+        machine->late_buffer = staging.buffer;
+        machine->late_cmd = staging.cmd;
+        return err;
+    }
     trl_gpu_cmd_destroy(&staging.cmd);
     trl_gpu_buffer_destroy(&staging.buffer);
     return err;

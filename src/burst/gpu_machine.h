@@ -42,6 +42,9 @@ struct trl_burst_gpu {
     struct trl_gpu_cmd *cmds[TRL_BURST_GPU_LISTS];
     uint32_t *items; /* what is injected, as the device reads it */
     uint32_t batch_max;
+    int64_t limit_ns;                   /* that the device may take before it counts as lost */
+    struct trl_gpu_buffer *late_buffer; /* of a copy that a lost device may still be at */
+    struct trl_gpu_cmd *late_cmd;
     uint64_t upload_bytes, host_waits; /* that no batch has been told of */
     char obstacle[320];                /* why the device cannot run the plan */
 };

@@ -5,8 +5,9 @@
 #include "burst/gpu_machine.h"
 
 enum {
-    STAMPED = 2,     /* bursts of a list whose halves are timed */
-    FIRST_PART = 16, /* of a batch: the first list */
+    STAMPED = 2,         /* bursts of a list whose halves are timed */
+    FIRST_PART = 16,     /* of a batch: the first list */
+    LIMITED_BURSTS = 64, /* that the limit of time is for */
 };
 
 static const uint64_t row_bytes = UINT64_C(4) * TRL_BURST_ROW_WORDS;
@@ -237,6 +238,12 @@ static void add_times(struct trl_burst_gpu *machine, struct trl_burst_batch *bat
     batch->update_ns += (int64_t)(all * (double)ns[TRL_GPU_STAGE_SIM] / halves);
 }
 
+static int64_t limit_of(const struct trl_burst_gpu *machine, const struct trl_burst_batch *batch)
+{
+    const int64_t portions = (batch->count + LIMITED_BURSTS - 1) / LIMITED_BURSTS;
+    return machine->limit_ns > INT64_MAX / portions ? INT64_MAX : machine->limit_ns * portions;
+}
+
 int trl_burst_gpu_run(struct trl_burst_machine *base, struct trl_burst_batch *batch)
 {
     struct trl_burst_gpu *machine = (struct trl_burst_gpu *)base;
@@ -250,7 +257,7 @@ int trl_burst_gpu_run(struct trl_burst_machine *base, struct trl_burst_batch *ba
     const int lists = submit(machine, batch, &done, &err);
     /* A list that failed leaves those before it in flight. */
     if (lists) {
-        const int waited = trl_gpu_wait(machine->device, done, INT64_MAX);
+        const int waited = trl_gpu_wait_or_lose(machine->device, done, limit_of(machine, batch));
         err = err ? err : waited;
         machine->host_waits++;
     }
@@ -298,7 +305,7 @@ int trl_burst_gpu_requeue(struct trl_burst_gpu *machine, uint64_t time)
     dispatch(cmd, &step, &call, machine->update_groups);
     err = trl_gpu_submit(cmd, NULL, 0, &done);
     if (!err)
-        err = trl_gpu_wait(machine->device, done, INT64_MAX);
+        err = trl_gpu_wait_or_lose(machine->device, done, machine->limit_ns);
     machine->host_waits++;
     return err;
 }

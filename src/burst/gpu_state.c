@@ -51,7 +51,7 @@ static int clear(struct trl_burst_gpu *machine)
     if (!err)
         err = trl_gpu_submit(cmd, NULL, 0, &done);
     if (!err)
-        err = trl_gpu_wait(machine->device, done, INT64_MAX);
+        err = trl_gpu_wait_or_lose(machine->device, done, machine->limit_ns);
     machine->host_waits++;
     return err;
 }
@@ -81,7 +81,7 @@ static uint32_t list_state(struct trl_burst_gpu *machine, const struct trl_burst
         {machine->counts, state->counts, 0, neurons * 4},
         {machine->fired_v, state->fired_v, 0, neurons * 4},
         {machine->touched, machine->tracks ? state->touched : NULL, 0, neurons * 4},
-        {machine->input, out && machine->keeps_input ? state->input : NULL, 0, neurons * 4},
+        {machine->input, machine->keeps_input ? state->input : NULL, 0, neurons * 4},
         {machine->ledger, ledger, oldest * mask_bytes, (kept - oldest) * mask_bytes},
         {machine->ledger, ledger ? ledger + (kept - oldest) * mask_bytes : NULL, 0,
          oldest * mask_bytes},

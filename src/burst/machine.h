@@ -39,8 +39,7 @@ struct trl_burst_state {
     uint32_t *counts;  /* [neurons] countdown | spikes in a row << 16, likewise */
     uint32_t *touched; /* [neurons] low word of the last burst in which it was a candidate; 0 */
     float *fired_v;    /* [neurons] of those that fired in that burst: their potential then */
-    float *input;      /* [neurons] of the burst in touched; only with keep_input,
-                          and only out of a machine */
+    float *input;      /* [neurons] of the burst in touched; 0 without keep_input */
     uint32_t *ledger; /* [ledger_bursts][words]: masks of bursts time - ledger_bursts + 1 to time */
 };
 

@@ -38,10 +38,14 @@ void trl_burst_state_destroy(struct trl_burst_state *state)
     *state = (struct trl_burst_state){0};
 }
 
-int trl_burst_fetch(struct trl_burst *burst, struct trl_burst_state *state)
+int trl_burst_fetch_once(struct trl_burst *burst, struct trl_burst_state *state)
 {
+    if (burst->broken) {
+        trl_burst_say_broken(burst);
+        return burst->broken;
+    }
     int err = trl_burst_state_create(state, burst->log, burst->plan->neuron_count,
-                                     burst->machine->ledger_bursts);
+                                     (uint32_t)burst->params.ledger_bursts);
     if (err)
         return err;
     state->time = burst->time;
@@ -51,26 +55,40 @@ int trl_burst_fetch(struct trl_burst *burst, struct trl_burst_state *state)
     return err;
 }
 
+int trl_burst_fetch(struct trl_burst *burst, struct trl_burst_state *state)
+{
+    int err = trl_burst_fetch_once(burst, state);
+    if (err && !burst->broken)
+        err = trl_burst_recover(burst, err) ? err : trl_burst_fetch_once(burst, state);
+    return err;
+}
+
+void trl_burst_bring_up_neuron(const struct trl_burst_plan *plan, struct trl_burst_state *state,
+                               uint32_t neuron)
+{
+    const trl_burst_kind *kind = &plan->kinds[plan->kind_of[neuron]];
+    const uint32_t silent = (uint32_t)state->time - state->touched[neuron];
+    if (silent == 0)
+        return;
+    if (plan->wall_time) {
+        state->v[neuron] = trl_burst_leak(kind, state->v[neuron], silent);
+        state->counts[neuron] = trl_burst_count_down(kind, state->counts[neuron], silent);
+    }
+    state->input[neuron] = 0;
+    if (kind->pause >> 16 & TRL_BURST_COINCIDENCE)
+        state->v[neuron] = kind->rest;
+}
+
 void trl_burst_bring_up(const struct trl_burst_plan *plan, struct trl_burst_state *state)
 {
-    for (uint32_t n = 0; n < plan->neuron_count; n++) {
-        const trl_burst_kind *kind = &plan->kinds[plan->kind_of[n]];
-        const uint32_t silent = (uint32_t)state->time - state->touched[n];
-        if (plan->wall_time) {
-            state->v[n] = trl_burst_leak(kind, state->v[n], silent);
-            state->counts[n] = trl_burst_count_down(kind, state->counts[n], silent);
-        }
-        if (silent)
-            state->input[n] = 0;
-        if (kind->pause >> 16 & TRL_BURST_COINCIDENCE && silent)
-            state->v[n] = kind->rest;
-    }
+    for (uint32_t n = 0; n < plan->neuron_count; n++)
+        trl_burst_bring_up_neuron(plan, state, n);
 }
 
 static const uint32_t *last_mask(const struct trl_burst *burst, const struct trl_burst_state *state)
 {
     return state->ledger +
-           (size_t)(burst->machine->ledger_bursts - 1) * trl_burst_words(burst->plan->neuron_count);
+           (size_t)(burst->params.ledger_bursts - 1) * trl_burst_words(burst->plan->neuron_count);
 }
 
 static void narrow(uint16_t *out, const uint32_t *counts, uint32_t count, int shift)
@@ -127,7 +145,7 @@ int trl_burst_fired(struct trl_burst *burst, uint32_t *ids, float *potentials, s
 
 int trl_burst_ledger(struct trl_burst *burst, uint64_t last, uint32_t depth, uint32_t *masks)
 {
-    const uint32_t kept = burst->machine->ledger_bursts;
+    const uint32_t kept = (uint32_t)burst->params.ledger_bursts;
     if (last > burst->time || depth > kept || burst->time - last > kept - depth)
         return trl_fail(burst->log, TRL_ERROR_USAGE,
                         "%u bursts up to %llu: the last %u up to %llu are kept", depth,

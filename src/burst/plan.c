@@ -3,10 +3,12 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/log.h"
 #include "base/math.h"
 #include "base/memory.h"
+#include "base/shared.h"
 
 enum {
     FRACTION_BITS_MAX = 20,
@@ -76,12 +78,16 @@ void trl_burst_plan_kind(trl_burst_kind *out, const struct trl_neuron_kind *kind
 
 static int make_kinds(struct trl_burst_plan *plan, const struct trl_burst_params *params)
 {
-    const struct trl_network *network = plan->network;
+    const struct trl_network *network = params->network;
+    const size_t bytes = plan->neuron_count * sizeof(*plan->kind_of);
     plan->kind_count = network->kind_count;
     plan->kinds = calloc(plan->kind_count + 1, sizeof(*plan->kinds));
-    if (!plan->kinds)
+    plan->kind_of = calloc((size_t)plan->neuron_count + 1, sizeof(*plan->kind_of));
+    if (!plan->kinds || !plan->kind_of)
         return trl_fail_memory(params->log, "parameters of neurons",
-                               plan->kind_count * sizeof(*plan->kinds));
+                               plan->kind_count * sizeof(*plan->kinds) + bytes);
+    if (bytes)
+        memcpy(plan->kind_of, network->kind_of, bytes);
     for (uint32_t n = 0; n < plan->kind_count; n++) {
         trl_burst_plan_kind(&plan->kinds[n], &network->kinds[n], params);
         plan->flags |= plan->kinds[n].pause >> 16;
@@ -111,7 +117,8 @@ struct extent {
     uint64_t value; /* largest |contribution|, likewise */
 };
 
-static int measure(struct trl_burst_plan *plan, struct trl_log *log, struct extent *extent)
+static int measure(struct trl_burst_plan *plan, const struct trl_burst_params *params,
+                   struct extent *extent)
 {
     const uint32_t count = plan->neuron_count;
     uint64_t *sums = calloc((size_t)count * 2 + 1, sizeof(*sums));
@@ -119,13 +126,13 @@ static int measure(struct trl_burst_plan *plan, struct trl_log *log, struct exte
     if (!sums || !in_degree) {
         free(sums);
         free(in_degree);
-        return trl_fail_memory(log, "bounds of sums", 20ULL * count);
+        return trl_fail_memory(params->log, "bounds of sums", 20ULL * count);
     }
     for (uint32_t source = 0; source < count; source++) {
         const uint32_t flags = flags_of(plan, source);
         const uint32_t degree = (uint32_t)(plan->rows[source + 1] - plan->rows[source]);
         for (uint64_t n = plan->rows[source]; n < plan->rows[source + 1]; n++) {
-            const uint32_t packed = plan->network->packed[n];
+            const uint32_t packed = params->network->packed[n];
             /* Shares are worked out in words only with the fraction that is chosen in the end. */
             const uint64_t whole =
                 largest(flags & ~TRL_BURST_SHARED, packed, degree, FRACTION_BITS_MAX);
@@ -161,10 +168,10 @@ static int bits_of(uint64_t value)
     return bits;
 }
 
-static int choose_scale(struct trl_burst_plan *plan, struct trl_log *log)
+static int choose_scale(struct trl_burst_plan *plan, const struct trl_burst_params *params)
 {
     struct extent extent = {0};
-    int err = measure(plan, log, &extent);
+    int err = measure(plan, params, &extent);
     if (err)
         return err;
     struct trl_burst_scale *scale = &plan->scale;
@@ -183,7 +190,7 @@ static int choose_scale(struct trl_burst_plan *plan, struct trl_log *log)
     scale->fraction_bits = narrow ? bits : widest;
     scale->bound = (int64_t)scaled(extent.sum, scale->fraction_bits, rounded);
     if (bits_of((uint64_t)scale->bound) > scale->sum_bits - 1 - scale->count_bits)
-        return trl_fail(log, TRL_ERROR_UNSUPPORTED,
+        return trl_fail(params->log, TRL_ERROR_UNSUPPORTED,
                         "a neuron has %u synapses whose sum needs %d bits; there are %d",
                         plan->max_in_degree, bits_of((uint64_t)scale->bound),
                         scale->sum_bits - 1 - scale->count_bits);
@@ -191,11 +198,11 @@ static int choose_scale(struct trl_burst_plan *plan, struct trl_log *log)
     return 0;
 }
 
-static int make_values(struct trl_burst_plan *plan, struct trl_log *log)
+static int make_values(struct trl_burst_plan *plan, const struct trl_burst_params *params)
 {
     plan->values = malloc((plan->synapse_count + 1) * sizeof(*plan->values));
     if (!plan->values)
-        return trl_fail_memory(log, "contributions of synapses",
+        return trl_fail_memory(params->log, "contributions of synapses",
                                plan->synapse_count * sizeof(*plan->values));
     trl_memory_expect_jumps(plan->values, plan->synapse_count * sizeof(*plan->values));
     const uint32_t bits = (uint32_t)plan->scale.fraction_bits;
@@ -203,7 +210,7 @@ static int make_values(struct trl_burst_plan *plan, struct trl_log *log)
         const uint32_t flags = flags_of(plan, source);
         const uint32_t degree = (uint32_t)(plan->rows[source + 1] - plan->rows[source]);
         for (uint64_t n = plan->rows[source]; n < plan->rows[source + 1]; n++) {
-            const uint32_t packed = plan->network->packed[n];
+            const uint32_t packed = params->network->packed[n];
             const int32_t amount = flags & TRL_BURST_FROM_POTENTIAL
                                        ? (int32_t)(packed & 0xff)
                                        : (int32_t)largest(flags, packed, degree, bits);
@@ -222,19 +229,17 @@ int trl_burst_plan_create(struct trl_burst_plan **out, const struct trl_burst_pa
     struct trl_burst_plan *plan = calloc(1, sizeof(*plan));
     if (!plan)
         return trl_fail_memory(params->log, "burst engine", sizeof(*plan));
-    plan->network = params->network;
     plan->neuron_count = params->network->neuron_count;
     plan->synapse_count = params->network->synapse_count;
-    plan->kind_of = params->network->kind_of;
-    plan->rows = params->network->rows;
-    plan->targets = params->network->targets;
+    plan->rows = trl_shared_hold(params->network->rows);
+    plan->targets = trl_shared_hold(params->network->targets);
     plan->wall_time = params->clock == TRL_BURST_WALL_TIME;
     plan->wgsl = params->order == TRL_BURST_ORDER_WGSL;
     err = make_kinds(plan, params);
     if (!err)
-        err = choose_scale(plan, params->log);
+        err = choose_scale(plan, params);
     if (!err)
-        err = make_values(plan, params->log);
+        err = make_values(plan, params);
     if (err)
         trl_burst_plan_destroy(&plan);
     *out = plan;
@@ -246,6 +251,9 @@ void trl_burst_plan_destroy(struct trl_burst_plan **plan)
     if (!plan || !*plan)
         return;
     free((*plan)->kinds);
+    free((*plan)->kind_of);
+    trl_shared_drop((void *)(uintptr_t)(*plan)->rows);
+    trl_shared_drop((void *)(uintptr_t)(*plan)->targets);
     free((*plan)->values);
     free(*plan);
     *plan = NULL;

@@ -8,7 +8,8 @@
 
 /*
  * A network as the machines run it: parameters as words, contributions as integers, and the proof
- * that sums of them cannot overflow. Shared by all backends; only read.
+ * that sums of them cannot overflow. Shared by all backends; only read. It stays as it is when the
+ * network is edited.
  *
  * values[] has a word a synapse, signed:
  *   - sources whose psp is fixed: what a spike adds to the sum;
@@ -16,13 +17,12 @@
  *     the neuron fires (trl_burst_contribution).
  */
 struct trl_burst_plan {
-    const struct trl_network *network;
     uint32_t neuron_count;
     uint64_t synapse_count;
     trl_burst_kind *kinds;
     uint32_t kind_count;
-    const uint32_t *kind_of; /* the network's, as are rows and targets */
-    const uint64_t *rows;
+    uint32_t *kind_of;
+    const uint64_t *rows; /* held together with the network, as are targets */
     const uint32_t *targets;
     int32_t *values;
     uint32_t max_in_degree;

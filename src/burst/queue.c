@@ -7,6 +7,16 @@
 
 #include "base/log.h"
 
+static int compare(const void *left, const void *right)
+{
+    const struct trl_burst_waiting *a = left, *b = right;
+    if (a->at != b->at)
+        return a->at < b->at ? -1 : 1;
+    if (a->id != b->id)
+        return a->id < b->id ? -1 : 1;
+    return a->order < b->order ? -1 : a->order > b->order;
+}
+
 int trl_burst_queue_add(struct trl_burst_queue *queue, struct trl_log *log, uint64_t at,
                         const uint32_t *ids, const float *amounts, size_t count)
 {
@@ -18,28 +28,23 @@ int trl_burst_queue_add(struct trl_burst_queue *queue, struct trl_log *log, uint
         queue->items = items;
         queue->room = room;
     }
-    for (size_t n = 0; n < count; n++)
-        queue->items[queue->count++] = (struct trl_burst_waiting){
+    for (size_t n = 0; n < count; n++) {
+        struct trl_burst_waiting *item = &queue->items[queue->count];
+        *item = (struct trl_burst_waiting){
             .at = at, .order = queue->calls++, .id = ids[n], .amount = amounts[n]};
-    queue->sorted = queue->sorted && count == 0;
+        if (queue->count > queue->done && compare(item - 1, item) > 0)
+            queue->unsorted = true;
+        queue->count++;
+    }
     return 0;
-}
-
-static int compare(const void *left, const void *right)
-{
-    const struct trl_burst_waiting *a = left, *b = right;
-    if (a->at != b->at)
-        return a->at < b->at ? -1 : 1;
-    if (a->id != b->id)
-        return a->id < b->id ? -1 : 1;
-    return a->order < b->order ? -1 : a->order > b->order;
 }
 
 static void sort(struct trl_burst_queue *queue)
 {
-    if (!queue->sorted && queue->count)
-        qsort(queue->items, queue->count, sizeof(*queue->items), compare);
-    queue->sorted = true;
+    if (queue->unsorted)
+        qsort(queue->items + queue->done, queue->count - queue->done, sizeof(*queue->items),
+              compare);
+    queue->unsorted = false;
 }
 
 /* The first item of that burst or a later one. */
@@ -59,6 +64,7 @@ static size_t find(const struct trl_burst_queue *queue, uint64_t at)
 static int make_room(struct trl_burst_queue *queue, struct trl_log *log, size_t inputs, size_t ids)
 {
     if (inputs > queue->inputs_room) {
+        inputs = inputs > 2 * queue->inputs_room ? inputs : 2 * queue->inputs_room;
         struct trl_burst_input *more = realloc(queue->inputs, inputs * sizeof(*more));
         if (!more)
             return trl_fail_memory(log, "injections", inputs * sizeof(*more));
@@ -66,6 +72,7 @@ static int make_room(struct trl_burst_queue *queue, struct trl_log *log, size_t 
         queue->inputs_room = inputs;
     }
     if (ids > queue->ids_room) {
+        ids = ids > 2 * queue->ids_room ? ids : 2 * queue->ids_room;
         uint32_t *more_ids = realloc(queue->ids, ids * sizeof(*more_ids));
         queue->ids = more_ids ? more_ids : queue->ids;
         float *more_amounts = more_ids ? realloc(queue->amounts, ids * sizeof(float)) : NULL;
@@ -109,14 +116,20 @@ int trl_burst_queue_take(struct trl_burst_queue *queue, struct trl_log *log, uin
     return 0;
 }
 
-size_t trl_burst_queue_drop(struct trl_burst_queue *queue, uint64_t before)
+void trl_burst_queue_pass(struct trl_burst_queue *queue, uint64_t before)
 {
     sort(queue);
+    queue->done = find(queue, before);
+}
+
+void trl_burst_queue_drop(struct trl_burst_queue *queue, uint64_t before)
+{
     const size_t past = find(queue, before);
-    if (past)
-        memmove(queue->items, queue->items + past, (queue->count - past) * sizeof(*queue->items));
+    if (!past)
+        return;
+    memmove(queue->items, queue->items + past, (queue->count - past) * sizeof(*queue->items));
     queue->count -= past;
-    return past;
+    queue->done -= past;
 }
 
 void trl_burst_queue_destroy(struct trl_burst_queue *queue)

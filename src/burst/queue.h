@@ -3,7 +3,7 @@
 
 #include "burst/machine.h"
 
-/* What waits to be injected, in the order of the calls. */
+/* What waits to be injected. */
 struct trl_burst_waiting {
     uint64_t at; /* burst */
     uint64_t order;
@@ -14,8 +14,9 @@ struct trl_burst_waiting {
 struct trl_burst_queue {
     struct trl_burst_waiting *items; /* by burst, neuron and call once it is sorted */
     size_t count, room;
+    size_t done;    /* the first of them, which are sorted: of bursts that have passed */
     uint64_t calls; /* amounts ever added */
-    bool sorted;
+    bool unsorted;  /* those that are not done */
     /* What the last take handed out. */
     struct trl_burst_input *inputs;
     uint32_t *ids;
@@ -30,6 +31,8 @@ int trl_burst_queue_add(struct trl_burst_queue *queue, struct trl_log *log, uint
  * queue until trl_burst_queue_drop. */
 int trl_burst_queue_take(struct trl_burst_queue *queue, struct trl_log *log, uint64_t first,
                          uint32_t count, const struct trl_burst_input **inputs);
-/* Forgets everything before a burst; how much that was. */
-size_t trl_burst_queue_drop(struct trl_burst_queue *queue, uint64_t before);
+/* All bursts before that one have passed; nothing will be added to them. */
+void trl_burst_queue_pass(struct trl_burst_queue *queue, uint64_t before);
+/* Forgets everything before a burst, which has passed. */
+void trl_burst_queue_drop(struct trl_burst_queue *queue, uint64_t before);
 void trl_burst_queue_destroy(struct trl_burst_queue *queue);

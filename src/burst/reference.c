@@ -231,6 +231,7 @@ static int load(struct trl_burst_machine *base, const struct trl_burst_state *st
     copy(machine->counts, state->counts, count);
     copy(machine->touched, state->touched, count);
     copy(machine->fired_v, state->fired_v, count);
+    copy(machine->input, state->input, count);
     for (uint32_t n = 0; state->ledger && n < base->ledger_bursts; n++)
         copy(machine->ledger + (state->time + 1 + n) % base->ledger_bursts * words,
              state->ledger + (size_t)n * words, words);

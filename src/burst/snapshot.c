@@ -5,6 +5,7 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -71,7 +72,7 @@ static struct header make_header(const struct trl_burst *burst)
         .time = burst->time,
         .network = fingerprint(burst->plan),
         .neurons = burst->plan->neuron_count,
-        .ledger_bursts = burst->machine->ledger_bursts,
+        .ledger_bursts = (uint32_t)burst->params.ledger_bursts,
         .clock = burst->params.clock,
         .order = burst->params.order,
         .lookup = burst->params.lookup,
@@ -136,18 +137,23 @@ static int by_order(const void *left, const void *right)
     return a->order < b->order ? -1 : a->order > b->order;
 }
 
-static struct waiting *copy_waiting(struct trl_burst_queue *queue, uint64_t time)
+static struct waiting *copy_waiting(const struct trl_burst_queue *queue, uint64_t time)
 {
+    struct trl_burst_waiting *items = malloc((queue->count + 1) * sizeof(*items));
     struct waiting *waiting = malloc((queue->count + 1) * sizeof(*waiting));
     size_t used = 0;
-    if (queue->count)
-        qsort(queue->items, queue->count, sizeof(*queue->items), by_order);
-    queue->sorted = false;
-    for (size_t n = 0; waiting && n < queue->count; n++)
+    for (size_t n = 0; items && n < queue->count; n++)
         if (queue->items[n].at > time)
-            waiting[used++] = (struct waiting){.at = queue->items[n].at,
-                                               .id = queue->items[n].id,
-                                               .amount = queue->items[n].amount};
+            items[used++] = queue->items[n];
+    if (used)
+        qsort(items, used, sizeof(*items), by_order);
+    for (size_t n = 0; items && waiting && n < used; n++)
+        waiting[n] = (struct waiting){items[n].at, items[n].id, items[n].amount};
+    if (!items) {
+        free(waiting);
+        return NULL;
+    }
+    free(items);
     return waiting;
 }
 
@@ -264,7 +270,7 @@ static int check_end(struct reader *reader)
 }
 
 /* Everything is read and checked before the engine is touched. */
-static int apply(struct trl_burst *burst, const struct trl_burst_state *state,
+static int apply(struct trl_burst *burst, struct trl_burst_state *state,
                  const struct waiting *waiting, uint64_t count)
 {
     struct trl_burst_queue queue = {0};
@@ -287,9 +293,26 @@ static int check_waiting(const struct reader *reader, const struct header *heade
                          const struct waiting *waiting)
 {
     for (uint64_t n = 0; n < header->waiting; n++)
-        if (waiting[n].id >= header->neurons || waiting[n].at <= header->time)
+        if (waiting[n].id >= header->neurons || waiting[n].at <= header->time ||
+            !isfinite(waiting[n].amount))
             return trl_fail(reader->log, TRL_ERROR_INPUT, "%s: injection %llu is out of range",
                             reader->path, (unsigned long long)n);
+    return 0;
+}
+
+/* What no engine writes, whatever the checksum says. */
+static int check_state(const struct reader *reader, const struct header *header,
+                       const struct trl_burst_state *state)
+{
+    const uint32_t count = header->neurons, words = trl_burst_words(count);
+    for (uint32_t n = 0; n < count; n++)
+        if (!isfinite(state->v[n]) || !isfinite(state->fired_v[n]))
+            return trl_fail(reader->log, TRL_ERROR_INPUT,
+                            "%s: the potential of neuron %u is no finite number", reader->path, n);
+    for (size_t n = 1; count % 32 && n <= header->ledger_bursts; n++)
+        if (state->ledger[n * words - 1] >> count % 32)
+            return trl_fail(reader->log, TRL_ERROR_INPUT,
+                            "%s: neurons have fired that do not exist", reader->path);
     return 0;
 }
 
@@ -322,6 +345,8 @@ static int restore(struct trl_burst *burst, struct reader *reader)
         err = read_section(reader, &sections[n]);
     if (!err)
         err = check_end(reader);
+    if (!err)
+        err = check_state(reader, &header, &state);
     if (!err)
         err = check_waiting(reader, &header, waiting);
     if (!err)

@@ -328,7 +328,7 @@ int trl_device_list(struct trl_log *log, struct trl_device_info *infos, int capa
     struct trl_device *device = calloc(1, sizeof(*device));
     if (!device)
         return trl_fail_memory(log, "a device", sizeof(*device));
-    device->log = log;
+    *device = (struct trl_device){.log = log, .lock = PTHREAD_MUTEX_INITIALIZER};
     VkPhysicalDevice devices[DEVICES_MAX];
     uint32_t count = 0;
     int error = trl_vk_load_global(&device->vk, log);

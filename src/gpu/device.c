@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { LEAVE_NS = 1000000000 };
+
 int trl_vk_check(struct trl_device *device, VkResult result, const char *what)
 {
     if (result >= 0)
@@ -165,7 +167,7 @@ int trl_device_create_with(struct trl_device **out, const struct trl_device_para
     struct trl_device *device = calloc(1, sizeof(*device));
     if (!device)
         return trl_fail_memory(params->log, "a device", sizeof(*device));
-    device->log = params->log;
+    *device = (struct trl_device){.log = params->log, .lock = PTHREAD_MUTEX_INITIALIZER};
     device->memory.budget_bytes = params->memory_budget_bytes;
     int error = trl_vk_load_global(&device->vk, device->log);
     if (!error && hook)
@@ -191,11 +193,25 @@ int trl_device_create_with(struct trl_device **out, const struct trl_device_para
     return 0;
 }
 
+/* A device that hangs may still use what it has been given: better to leave it all to the system.
+ */
+static bool hangs(struct trl_device *device)
+{
+    if (!trl_gpu_lost(device) || trl_gpu_through(device, LEAVE_NS))
+        return false;
+    trl_log_print(device->log, TRL_LOG_WARN, "%s still hangs: its memory is not given back",
+                  device->info.name);
+    return true;
+}
+
 void trl_device_destroy(struct trl_device **out)
 {
     if (!out || !*out)
         return;
     struct trl_device *device = *out;
+    *out = NULL;
+    if (device->loaded && hangs(device))
+        return;
     const struct trl_vk *vk = &device->vk;
     if (device->handle && !device->loaded && vk->DestroyDevice)
         vk->DestroyDevice(device->handle, NULL);
@@ -213,8 +229,8 @@ void trl_device_destroy(struct trl_device **out)
     if (device->instance && vk->DestroyInstance)
         vk->DestroyInstance(device->instance, NULL);
     trl_glsl_finish(device);
+    pthread_mutex_destroy(&device->lock);
     free(device);
-    *out = NULL;
 }
 
 const struct trl_device_info *trl_device_info(const struct trl_device *device)

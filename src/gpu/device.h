@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #pragma once
 
+#include <pthread.h>
 #include <stdatomic.h>
 
 #include "gpu/gpu.h"
@@ -18,6 +19,7 @@ struct trl_queue {
 
 struct trl_device {
     struct trl_log *log;
+    pthread_mutex_t lock; /* for submissions and memory */
     struct trl_vk vk;
     VkInstance instance;
     VkDebugUtilsMessengerEXT messenger;

@@ -12,12 +12,13 @@
 
 /*
  * The device as the rooms above see it: buffers, images, kernels, passes and command lists, and no
- * word of Vulkan. One thread at a time, but trl_gpu_wait, trl_gpu_reached and trl_gpu_lost may be
- * called from any.
+ * word of Vulkan. A buffer, image, kernel or list is used by one thread at a time; several threads
+ * may use the device at once, each with its own. trl_gpu_wait, trl_gpu_reached and trl_gpu_lost may
+ * be called from any.
  *
  * Hazards are tracked per buffer and image: a command list gets the barriers it needs as commands
- * are recorded. Lists must therefore be submitted in the order in which they were recorded, and
- * one at a time recorded per queue.
+ * are recorded. Lists with buffers or images in common must therefore be submitted in the order in
+ * which they were recorded, and one at a time recorded per queue.
  */
 struct trl_device;
 struct trl_log;
@@ -221,6 +222,11 @@ void trl_gpu_cmd_times(struct trl_gpu_cmd *cmd, int64_t ns[TRL_GPU_STAGE_COUNT])
 /* Waits until the point is reached, at most timeout_ns. 0, 1 if the time ran out, or
  * TRL_ERROR_DEVICE_LOST. */
 int trl_gpu_wait(struct trl_device *device, struct trl_gpu_point point, int64_t timeout_ns);
+/* The same, and when the time runs out the device counts as lost, which is logged. */
+int trl_gpu_wait_or_lose(struct trl_device *device, struct trl_gpu_point point, int64_t timeout_ns);
+/* True if the device, lost or not, is through with all that was submitted, after at most
+ * timeout_ns: what it used must not be destroyed before. */
+bool trl_gpu_through(struct trl_device *device, int64_t timeout_ns);
 bool trl_gpu_reached(struct trl_device *device, struct trl_gpu_point point);
 /* Waits for everything submitted; for teardown. */
 void trl_gpu_idle(struct trl_device *device);

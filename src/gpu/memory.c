@@ -205,8 +205,8 @@ static int block_create(struct trl_device *device, struct trl_memory_block **out
     return 0;
 }
 
-int trl_memory_allocate(struct trl_device *device, struct trl_memory *out, const char *name,
-                        const VkMemoryRequirements *needs, enum trl_gpu_memory memory, bool linear)
+static int allocate(struct trl_device *device, struct trl_memory *out, const char *name,
+                    const VkMemoryRequirements *needs, enum trl_gpu_memory memory, bool linear)
 {
     *out = (struct trl_memory){0};
     const int type = trl_memory_type(&device->memory.properties, needs->memoryTypeBits, memory,
@@ -249,14 +249,25 @@ int trl_memory_allocate(struct trl_device *device, struct trl_memory *out, const
     return 0;
 }
 
+int trl_memory_allocate(struct trl_device *device, struct trl_memory *out, const char *name,
+                        const VkMemoryRequirements *needs, enum trl_gpu_memory memory, bool linear)
+{
+    pthread_mutex_lock(&device->lock);
+    const int error = allocate(device, out, name, needs, memory, linear);
+    pthread_mutex_unlock(&device->lock);
+    return error;
+}
+
 void trl_memory_free(struct trl_device *device, struct trl_memory *memory)
 {
     struct trl_memory_block *block = memory->block;
     if (!block)
         return;
+    pthread_mutex_lock(&device->lock);
     block_give(block, memory->offset, memory->size);
     if (block->free_count == 1 && block->free[0].size == block->size)
         block_destroy(device, block);
+    pthread_mutex_unlock(&device->lock);
     *memory = (struct trl_memory){0};
 }
 

@@ -49,6 +49,7 @@ int trl_gpu_submit(struct trl_gpu_cmd *cmd, const struct trl_gpu_point *waits, u
                 .value = waits[n].value,
                 .stageMask = VK_PIPELINE_STAGE_2_ALL_COMMANDS_BIT,
             };
+    pthread_mutex_lock(&device->lock);
     const VkSemaphoreSubmitInfo signal = {
         .sType = VK_STRUCTURE_TYPE_SEMAPHORE_SUBMIT_INFO,
         .semaphore = queue->timeline,
@@ -70,6 +71,7 @@ int trl_gpu_submit(struct trl_gpu_cmd *cmd, const struct trl_gpu_point *waits, u
                          "vkQueueSubmit2");
     if (!error)
         done->value = ++queue->submitted;
+    pthread_mutex_unlock(&device->lock);
     return error;
 }
 
@@ -128,6 +130,43 @@ int trl_gpu_wait(struct trl_device *device, struct trl_gpu_point point, int64_t 
     return trl_vk_check(device, result, "vkWaitSemaphores");
 }
 
+int trl_gpu_wait_or_lose(struct trl_device *device, struct trl_gpu_point point, int64_t timeout_ns)
+{
+    const int error = trl_gpu_wait(device, point, timeout_ns);
+    if (error <= 0)
+        return error;
+    if (!atomic_exchange(&device->lost, true))
+        trl_fail(device->log, TRL_ERROR_DEVICE_LOST,
+                 "%s has not finished within %lld ms and counts as lost", device->info.name,
+                 (long long)(timeout_ns / 1000000));
+    return TRL_ERROR_DEVICE_LOST;
+}
+
+bool trl_gpu_through(struct trl_device *device, int64_t timeout_ns)
+{
+    VkSemaphore timelines[2];
+    uint64_t values[2];
+    uint32_t count = 0;
+    pthread_mutex_lock(&device->lock);
+    for (int n = 0; n < 2; n++) {
+        if (!device->queues[n].timeline)
+            continue;
+        timelines[count] = device->queues[n].timeline;
+        values[count++] = device->queues[n].submitted;
+    }
+    pthread_mutex_unlock(&device->lock);
+    const VkSemaphoreWaitInfo info = {
+        .sType = VK_STRUCTURE_TYPE_SEMAPHORE_WAIT_INFO,
+        .semaphoreCount = count,
+        .pSemaphores = timelines,
+        .pValues = values,
+    };
+    const VkResult result =
+        count ? device->vk.WaitSemaphores(device->handle, &info, (uint64_t)timeout_ns) : VK_SUCCESS;
+    /* A device that the driver itself calls lost does nothing more. */
+    return result == VK_SUCCESS || result == VK_ERROR_DEVICE_LOST;
+}
+
 bool trl_gpu_reached(struct trl_device *device, struct trl_gpu_point point)
 {
     uint64_t value = 0;
@@ -145,7 +184,9 @@ void trl_gpu_idle(struct trl_device *device)
 {
     if (trl_gpu_lost(device))
         return;
+    pthread_mutex_lock(&device->lock);
     const VkResult result = device->vk.DeviceWaitIdle(device->handle);
+    pthread_mutex_unlock(&device->lock);
     if (result == VK_ERROR_DEVICE_LOST)
         trl_vk_check(device, result, "vkDeviceWaitIdle");
     else if (result < 0)

@@ -2,6 +2,7 @@
 #include "network/network.h"
 
 #include "base/log.h"
+#include "base/shared.h"
 #include "network/memory.h"
 
 #include <inttypes.h>
@@ -30,8 +31,8 @@ void trl_network_destroy(struct trl_network **network)
     free(n->kinds);
     free(n->kind_slots);
     free(n->kind_of);
-    free(n->rows);
-    free(n->targets);
+    trl_shared_drop(n->rows);
+    trl_shared_drop(n->targets);
     free(n->packed);
     free(n->added);
     free(n);

@@ -35,9 +35,11 @@ struct trl_network {
     uint32_t *kind_of; /* [neuron_count] */
     /* Settled synapses. */
     uint64_t synapse_count;
-    uint64_t *rows;             /* [neuron_count + 1] number of the first synapse of a source */
-    uint32_t row_count;         /* neurons that rows knows of; neuron_count once settled */
-    uint32_t *targets, *packed; /* [synapse_count] */
+    /* Both stay as they are once they are settled, and may be held (base/shared.h) beyond that. */
+    uint64_t *rows;     /* [neuron_count + 1] number of the first synapse of a source */
+    uint32_t row_count; /* neurons that rows knows of; neuron_count once settled */
+    uint32_t *targets;  /* [synapse_count] */
+    uint32_t *packed;   /* [synapse_count] */
     /* Added since. */
     struct trl_synapse *added;
     size_t added_count, added_room;

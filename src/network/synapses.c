@@ -3,6 +3,7 @@
 
 #include "base/log.h"
 #include "base/memory.h"
+#include "base/shared.h"
 #include "network/memory.h"
 
 #include <inttypes.h>
@@ -74,12 +75,12 @@ int trl_network_allocate(struct trl_network *network, const uint64_t *degrees)
         trl_network_memory_check(network->log, what, bytes, network->memory_max_bytes);
     if (error)
         return error;
-    uint64_t *rows = malloc(rows_bytes);
-    uint32_t *targets = malloc(count ? count * sizeof(*targets) : 1);
+    uint64_t *rows = trl_shared_create(rows_bytes);
+    uint32_t *targets = trl_shared_create(count * sizeof(*targets));
     uint32_t *packed = malloc(count ? count * sizeof(*packed) : 1);
     if (!rows || !targets || !packed) {
-        free(rows);
-        free(targets);
+        trl_shared_drop(rows);
+        trl_shared_drop(targets);
         free(packed);
         return trl_fail_memory(network->log, what, bytes);
     }
@@ -89,8 +90,8 @@ int trl_network_allocate(struct trl_network *network, const uint64_t *degrees)
     rows[0] = 0;
     for (uint32_t i = 0; i < neurons; i++)
         rows[i + 1] = rows[i] + degrees[i];
-    free(network->rows);
-    free(network->targets);
+    trl_shared_drop(network->rows);
+    trl_shared_drop(network->targets);
     free(network->packed);
     network->rows = rows;
     network->targets = targets;
@@ -142,14 +143,14 @@ int trl_network_settle(struct trl_network *network)
     }
     free(degrees);
     if (error) {
-        free(network->rows);
-        free(network->targets);
+        trl_shared_drop(network->rows);
+        trl_shared_drop(network->targets);
         free(network->packed);
         *network = old;
         return error;
     }
-    free(old.rows);
-    free(old.targets);
+    trl_shared_drop(old.rows);
+    trl_shared_drop(old.targets);
     free(old.packed);
     free(network->added);
     network->added = NULL;

@@ -7,7 +7,8 @@
 static struct {
     struct trl_vk real;
     _Atomic(VkResult) result;
-    atomic_llong alive;
+    atomic_llong at, calls, alive;
+    atomic_bool numbered; /* at is the call that fails */
     _Atomic(const char *) failed;
     VkDevice device;
 } table;
@@ -16,6 +17,21 @@ static void set(VkResult result)
 {
     atomic_store(&table.failed, NULL);
     atomic_store(&table.result, result);
+    atomic_store(&table.numbered, false);
+}
+
+void table_arm(VkResult result, int64_t at)
+{
+    paths_disarm();
+    set(result);
+    atomic_store(&table.calls, 0);
+    atomic_store(&table.at, at);
+    atomic_store(&table.numbered, true);
+}
+
+int64_t table_calls(void)
+{
+    return atomic_load(&table.calls);
 }
 
 void table_disarm(void)
@@ -47,7 +63,9 @@ static VkResult next(const char *name, bool may_lose)
     const bool loses = result == VK_ERROR_DEVICE_LOST;
     if (loses && !may_lose)
         return VK_SUCCESS;
-    if (!(loses && atomic_load(&table.failed)) && !paths_meet())
+    const int64_t number = atomic_fetch_add(&table.calls, 1) + 1;
+    if (!(loses && atomic_load(&table.failed)) &&
+        !(atomic_load(&table.numbered) ? number == atomic_load(&table.at) : paths_meet()))
         return VK_SUCCESS;
     const char *none = NULL;
     atomic_compare_exchange_strong(&table.failed, &none, name);

@@ -12,6 +12,10 @@
 /* paths_next, with calls that could return the result. */
 bool table_next(struct paths_walk *walk, VkResult result);
 void table_disarm(void);
+/* Instead of a walk: the call of that number from now, from 1, or 0 to count them only. */
+void table_arm(VkResult result, int64_t at);
+/* Calls since then that could have returned the result. */
+int64_t table_calls(void);
 /* The function that failed first; NULL if none did. */
 const char *table_failed(void);
 /* Objects and memory that were created and not destroyed. */
