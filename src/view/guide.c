@@ -3,7 +3,7 @@
 
 #include "view/geometry.h"
 #include "view/grid.h"
-#include "view/guide_measure.h"
+#include "view/guide_place.h"
 
 #include <math.h>
 #include <string.h>
@@ -51,11 +51,6 @@ static int larger(int a, int b)
 static int smaller(int a, int b)
 {
     return a < b ? a : b;
-}
-
-static bool has(const char *text)
-{
-    return text && text[0];
 }
 
 /* Whose margins a cell has. */
@@ -166,18 +161,12 @@ static int bar_margin(struct planner *p, const struct trl_guide_bar *bar, int he
     trl_guide_bar_ticks(&p->ticks, bar, trl_guide_bar_length(m, bar, inside), m->size);
     int after =
         m->tick + m->gap + trl_guide_label_width(&p->ticks, m->size, bar->moving && !bar->phase);
-    if (has(bar->label))
+    if (trl_guide_says(bar->label))
         after += m->gap + m->text.line;
     if (bar->phase)
         after = larger(after, m->note_width + m->number_width - m->bar_width + 2);
     const int common = trl_guide_common_width(&p->ticks, m->size) - m->bar_width - 2 * m->line;
     return m->bar_gap + m->bar_width + 2 * m->line + larger(after, common);
-}
-
-/* Rows from the end of a bar to what is noted below it, and below the labels of the x axis. */
-static int note_start(const struct trl_guide_measure *m)
-{
-    return m->border + m->tick + m->gap + m->text.cap + m->text.descent;
 }
 
 /* Pixels of the widest label of an axis and what it shares the length with; 0: there are no ticks.
@@ -201,7 +190,7 @@ static struct margins panel_margins(struct planner *p, const struct trl_guide_pa
 {
     const struct trl_guide_measure *m = &p->m;
     const int line = m->text.line;
-    bool common_above = false, line_below = has(panel->x.label);
+    bool common_above = false, line_below = trl_guide_says(panel->x.label);
     struct margins out = {m->border, m->border, m->border, m->border};
     if (p->params->bare)
         return (struct margins){0};
@@ -209,9 +198,9 @@ static struct margins panel_margins(struct planner *p, const struct trl_guide_pa
     if (p->ticks.count || room) {
         out.left += m->tick + m->gap + room;
         out.top = out.bottom = larger(m->border, trl_guide_label_reach(m, panel->y.moving));
-        common_above = has(p->ticks.common);
+        common_above = trl_guide_says(p->ticks.common);
     }
-    if (has(panel->y.label))
+    if (trl_guide_says(panel->y.label))
         out.left += m->gap + line;
     room = labels_room(p, &panel->x, &panel->x_rest, panel->x_split, width, false);
     if (p->ticks.count || room) {
@@ -219,7 +208,7 @@ static struct margins panel_margins(struct planner *p, const struct trl_guide_pa
         out.left = larger(out.left, over);
         out.right = larger(out.right, over);
         out.bottom = m->border + m->tick + m->gap + m->text.cap + m->text.descent;
-        line_below = line_below || has(p->ticks.common);
+        line_below = line_below || trl_guide_says(p->ticks.common);
     }
     if (line_below)
         out.bottom += m->gap + line;
@@ -229,13 +218,15 @@ static struct margins panel_margins(struct planner *p, const struct trl_guide_pa
         out.right = larger(out.right, m->border + bar_margin(p, &panel->bar, height));
         out.top = larger(out.top, trl_guide_label_reach(m, panel->bar.moving));
         out.bottom = larger(out.bottom, m->text.cap / 2 + m->text.descent);
-        common_above = common_above || has(p->ticks.common);
+        common_above = common_above || trl_guide_says(p->ticks.common);
         if (panel->bar.phase)
-            out.bottom = larger(out.bottom, note_start(m) + 2 * (m->number_height + m->gap) + 2);
+            out.bottom =
+                larger(out.bottom, trl_guide_note_start(m) + 2 * (m->number_height + m->gap) + 2);
     }
     if (panel->entry_count > 0)
         out.bottom += m->gap + line;
-    out.top += (common_above ? m->gap + line : 0) + (has(panel->name) ? m->gap + line : 0);
+    out.top +=
+        (common_above ? m->gap + line : 0) + (trl_guide_says(panel->name) ? m->gap + line : 0);
     return out;
 }
 
@@ -350,142 +341,6 @@ static int align_even(int from, int space, int width)
     return align_up(centred, 2) + width <= from + space ? align_up(centred, 2) : centred & ~1;
 }
 
-/* All of the numbers, of which each is where it shall be in the frame, in their even rectangle. */
-static void enclose(struct trl_guide_numbers *numbers, int count)
-{
-    struct trl_rect *all = &numbers->all;
-    int right = 0, bottom = 0;
-    *all = numbers->number[0];
-    for (int n = 0; n < count; n++) {
-        const struct trl_rect *r = &numbers->number[n];
-        all->x = smaller(all->x, r->x);
-        all->y = smaller(all->y, r->y & ~1);
-        right = larger(right, r->x + r->width);
-        bottom = larger(bottom, align_up(r->y + r->height, 2));
-    }
-    all->width = right - all->x;
-    all->height = bottom - all->y;
-    for (int n = 0; n < count; n++) {
-        numbers->number[n].x -= all->x;
-        numbers->number[n].y -= all->y;
-    }
-    numbers->count = count;
-}
-
-/* Numbers beside the ticks of what is upright, from column x on. */
-static void place_column(const struct trl_guide_measure *m, const struct trl_ticks *ticks,
-                         const struct trl_rect *along, int x, struct trl_guide_numbers *numbers)
-{
-    for (int n = 0; n < ticks->count; n++) {
-        const int row =
-            along->y + along->height - 1 - trl_ticks_pixel(ticks->tick[n].place, along->height);
-        numbers->number[n] =
-            (struct trl_rect){x, row - m->number_height / 2, m->number_width, m->number_height};
-    }
-    enclose(numbers, ticks->count);
-}
-
-/* Numbers below the ticks of the x axis. */
-static void place_row(const struct trl_guide_measure *m, const struct trl_ticks *ticks,
-                      const struct trl_rect *data, struct trl_guide_numbers *numbers)
-{
-    const int base = data->y + data->height + m->border + m->tick + m->gap + m->text.cap;
-    for (int n = 0; n < ticks->count; n++) {
-        const int column = data->x + trl_ticks_pixel(ticks->tick[n].place, data->width);
-        numbers->number[n] = (struct trl_rect){(column - m->number_width / 2 + 1) & ~1,
-                                               base - (m->number_height + m->text.cap + 1) / 2,
-                                               m->number_width, m->number_height};
-    }
-    enclose(numbers, ticks->count);
-}
-
-static void place_axes(struct planner *p, const struct trl_guide_panel *panel,
-                       struct trl_guide_place *place)
-{
-    const struct trl_guide_measure *m = &p->m;
-    const struct trl_rect *data = &place->data;
-    if (panel->x.moving && !p->params->bare) {
-        trl_guide_axis_ticks(&p->ticks, &panel->x, data->width, m->size, false);
-        place_row(m, &p->ticks, data, &place->x_numbers);
-    }
-    if (panel->y.moving && !p->params->bare) {
-        trl_guide_axis_ticks(&p->ticks, &panel->y, data->height, m->size, true);
-        const int right = data->x - m->border - m->tick - m->gap;
-        place_column(m, &p->ticks, data, (right - m->number_width) & ~1, &place->y_numbers);
-    }
-}
-
-static bool is_drawn_anew(const struct trl_guide_axis *axis)
-{
-    return axis->ticks && axis->zoom_max > 0;
-}
-
-/* The even rectangle around what stands between columns and between rows. */
-static struct trl_rect band(const struct planner *p, int left, int top, int right, int bottom)
-{
-    left = larger(left, 0) & ~1;
-    top = larger(top, 0) & ~1;
-    right = p->params->width ? smaller(align_up(right, 2), p->params->width) : align_up(right, 2);
-    bottom =
-        p->params->height ? smaller(align_up(bottom, 2), p->params->height) : align_up(bottom, 2);
-    return (struct trl_rect){left, top, right - left, bottom - top};
-}
-
-/* Where the axes stand that are drawn for each frame. */
-static void place_bands(struct planner *p, const struct trl_guide_panel *panel,
-                        struct trl_guide_place *place)
-{
-    const struct trl_guide_measure *m = &p->m;
-    const struct trl_rect *data = &place->data;
-    const int right = data->x + data->width, bottom = data->y + data->height;
-    if (is_drawn_anew(&panel->x)) {
-        trl_guide_axis_ticks(&p->ticks, &panel->x, data->width, m->size, false);
-        const int over =
-            trl_guide_axis_room(&p->ticks, &panel->x, data->width, m->size, false) / 2 + 1;
-        const int most = m->border + m->bar_gap + m->bar_width;
-        const int lines = has(panel->x.label) + (panel->scale_length > 0);
-        place->x_band = band(p, data->x - over, bottom + m->border,
-                             right + (has_bar(p, panel) ? smaller(over, most) : over),
-                             bottom + m->border + m->tick + m->gap + m->text.cap + m->text.descent +
-                                 lines * (m->gap + m->text.line));
-    }
-    if (is_drawn_anew(&panel->y)) {
-        trl_guide_axis_ticks(&p->ticks, &panel->y, data->height, m->size, true);
-        const int wide = trl_guide_axis_room(&p->ticks, &panel->y, data->height, m->size, true);
-        const int reach = larger(m->border, trl_guide_label_reach(m, false));
-        place->y_band = band(p,
-                             data->x - m->border - m->tick - m->gap - wide -
-                                 (has(panel->y.label) ? m->gap + m->text.line : 0),
-                             data->y - reach, data->x - m->border, bottom + reach);
-    }
-}
-
-/* The bar at the right of a rectangle inside of whose frame line it shall end. */
-static void place_bar(struct planner *p, const struct trl_guide_bar *bar, int right, int top,
-                      int bottom, struct trl_guide_place *place)
-{
-    const struct trl_guide_measure *m = &p->m;
-    const int inside = bottom - top;
-    place->bar = (struct trl_rect){
-        right + m->bar_gap + m->line,
-        top + (bar->over ? m->cap + m->line : 0),
-        m->bar_width,
-        larger(trl_guide_bar_length(m, bar, inside), 1),
-    };
-    for (int n = 0; n < 2 && bar->phase; n++)
-        place->note[n] =
-            (struct trl_rect){place->bar.x & ~1,
-                              align_up(bottom + note_start(m) + n * (m->number_height + m->gap), 2),
-                              m->note_width + m->number_width, m->number_height};
-    if (!bar->moving || bar->phase)
-        return;
-    struct trl_ticks *ticks = &p->ticks;
-    trl_guide_bar_ticks(ticks, bar, place->bar.height, m->size);
-    place_column(m, ticks, &place->bar,
-                 align_up(place->bar.x + m->bar_width + m->line + m->tick + m->gap, 2),
-                 &place->bar_numbers);
-}
-
 /* What a panel that came late has around it beyond what was kept for it goes from its data. */
 static int shrink_space(struct planner *p, int n, struct trl_rect *space)
 {
@@ -568,16 +423,17 @@ static int place_panel(struct planner *p, int n)
     place->data = (struct trl_rect){at, data_y, w, h};
     const int middle = at + w / 2;
     place->room = larger(2 * smaller(middle - x, x + width - middle), w);
-    place_axes(p, panel, place);
+    const struct trl_guide_placing placing = {p->params, &p->m, &p->ticks};
+    trl_guide_place_axes(&placing, panel, place);
     if (panel->entry_count > 0 && !p->params->bare)
         place->legend = (struct trl_rect){
             at, data_y + h + panel_margins(p, panel, w, h).bottom - p->m.text.line, w,
             p->m.text.line};
     if (!p->params->bare)
-        place_bands(p, panel, place);
+        trl_guide_place_bands(&placing, panel, has_bar(p, panel), place);
     if (has_bar(p, panel))
-        place_bar(p, &panel->bar, at + w + p->m.border, data_y - TRL_GUIDE_GAP,
-                  data_y + h + TRL_GUIDE_GAP, place);
+        trl_guide_place_bar(&placing, &panel->bar, at + w + p->m.border, data_y - TRL_GUIDE_GAP,
+                            data_y + h + TRL_GUIDE_GAP, place);
     return 0;
 }
 
@@ -618,8 +474,9 @@ static void place_shared(struct planner *p)
         bottom = larger(bottom, data->y + data->height);
     }
     const int margin = larger(p->m.border, p->right[p->columns - 1]);
-    place_bar(p, &p->params->panels[p->params->shared_panel].bar, right + margin,
-              top - TRL_GUIDE_GAP, bottom + TRL_GUIDE_GAP, &p->guide->shared);
+    const struct trl_guide_placing placing = {p->params, &p->m, &p->ticks};
+    trl_guide_place_bar(&placing, &p->params->panels[p->params->shared_panel].bar, right + margin,
+                        top - TRL_GUIDE_GAP, bottom + TRL_GUIDE_GAP, &p->guide->shared);
 }
 
 /* What panels without margins leave of a frame lies around all of them. */
@@ -771,7 +628,8 @@ static void begin(struct planner *p, int size)
     memset(p->top, 0, sizeof(p->top));
     memset(p->bottom, 0, sizeof(p->bottom));
     p->shared_right = 0;
-    p->title_height = has(params->title) ? trl_text_metrics(guide->title_size).line + p->m.gap : 0;
+    p->title_height =
+        trl_guide_says(params->title) ? trl_text_metrics(guide->title_size).line + p->m.gap : 0;
     p->stamp_height =
         params->stamp ? align_up(p->m.text.cap + 2 * p->m.text.descent, 2) + p->m.gap : 0;
     for (int round = 0; round < ROUNDS && grow_margins(p); round++) {

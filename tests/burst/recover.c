@@ -302,11 +302,14 @@ static void fails_at_creation(void **state)
                          errors[n % 2]);
         assert_null(burst);
         assert_int_equal(logged.warnings, 0);
-        table_arm(results[n % 2], 1);
+        /* A software driver is not chosen, so it cannot fail. */
+        const bool chosen = trl_device_info(check->test.device)->type != TRL_DEVICE_SOFTWARE;
+        if (chosen)
+            table_arm(results[n % 2], 1);
         const int error = create(check, net.network, &burst, &(struct trl_burst_params){0});
         assert_int_equal(error, 0);
         assert_string_equal(trl_burst_backend_name(burst), "cpu");
-        assert_int_equal(logged.warnings, 1);
+        assert_int_equal(logged.warnings, chosen);
         check_run(burst, 3);
         trl_burst_destroy(&burst);
         close_device(check);

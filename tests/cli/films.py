@@ -234,7 +234,7 @@ err = made("render", "silent.npy", "--view", "raster", "-o", "null:")[1]
 test.check("a silent raster", "warning" not in err, err)
 test.write("events.npy", npy((3, 2), [0, 7, 8, 3, 9, 2], "|u1"))
 err = made("render", "events.npy", "--view", "raster,form=events,neurons=5", "-o", "null:")[1]
-test.check("events of neurons beyond", err.count("warning") == 1 and
+test.check("events of neurons beyond", err.count("warning") == 2 and "every frame has 2 events" in err and
            "3 spikes are of neurons that there are not" in err, err)
 for args, what in [(["--view", "lines"], "zoom"), (["--view", "histogram"], "zoom"), ([], "azimuth")]:
     err = made("render", "film.npy", "--camera", "f=0:%s=2" % what, *args, "-o", "null:")[1]

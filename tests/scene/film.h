@@ -10,6 +10,7 @@
 
 #include "../view/run.h"
 #include "scene/layer.h"
+#include "view/cmap.h"
 
 #include <cmocka.h>
 
@@ -99,4 +100,18 @@ static inline struct film film_f32(struct test_device *test, int64_t tiles, int6
         trl_layout_dense(&film.layout, TRL_DTYPE_F32, 3, (int64_t[]){tiles, rows, columns}, false),
         0);
     return film;
+}
+
+/* The word of an index of the map viridis. */
+static inline uint32_t viridis(int index)
+{
+    uint8_t rgb[256][3];
+    assert_true(trl_cmap_table("viridis", rgb));
+    return rgb[index][0] | (uint32_t)rgb[index][1] << 8 | (uint32_t)rgb[index][2] << 16;
+}
+
+static inline void ramp(float *data, size_t count)
+{
+    for (size_t n = 0; n < count; n++)
+        data[n] = (float)n;
 }

@@ -33,19 +33,6 @@ static int close_device(void **state)
 
 /* ---- helpers ---- */
 
-static uint32_t viridis(int index)
-{
-    uint8_t rgb[256][3];
-    assert_true(trl_cmap_table("viridis", rgb));
-    return rgb[index][0] | (uint32_t)rgb[index][1] << 8 | (uint32_t)rgb[index][2] << 16;
-}
-
-static void ramp(float *data, size_t count)
-{
-    for (size_t n = 0; n < count; n++)
-        data[n] = (float)n;
-}
-
 static struct trl_layer_setup setup_of(const struct film *film,
                                        const struct trl_panel_params *panel)
 {
