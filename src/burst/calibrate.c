@@ -46,7 +46,7 @@ static const struct network {
 };
 
 struct trl_burst_crew trl_burst_crew_of(const struct trl_burst_plan *plan,
-                                        struct trl_device *device, int thread_count)
+                                        const struct trl_device *device, int thread_count)
 {
     return device ? (struct trl_burst_crew){1, (double)trl_burst_gpu_sparse_below(device)}
                   : (struct trl_burst_crew){trl_cpu_members(plan, thread_count), sparse_below_cpu};
