@@ -242,7 +242,7 @@ static int expect(struct trl_burst *burst, enum trl_burst_backend backend,
     struct trl_burst_forecast forecast;
     if (backend == TRL_BURST_REFERENCE)
         return 0;
-    const int err = trl_burst_forecast(burst, 0, &forecast);
+    const int err = trl_burst_forecast(burst, row->fired, &forecast);
     row->expected_us = (backend == TRL_BURST_GPU ? forecast.gpu_ns : forecast.cpu_ns) / 1e3;
     return err;
 }
