@@ -293,7 +293,7 @@ static void report(struct trl_log *log, const struct trl_device *device,
 bool trl_burst_calibrate(struct trl_burst_cost *out, struct trl_log *log,
                          const struct trl_device *device)
 {
-    struct trl_burst_sample samples[SAMPLES_MAX];
+    struct trl_burst_sample samples[SAMPLES_MAX] = {0};
     if (trl_burst_prices_load(out, device))
         return true;
     const int count = trl_burst_calibrate_samples(samples, SAMPLES_MAX, device);

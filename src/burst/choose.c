@@ -98,7 +98,7 @@ static int choose(const struct trl_burst_params *params, const struct trl_burst_
 int trl_burst_choose(const struct trl_burst_params *params, const struct trl_burst_plan *plan,
                      const struct trl_burst_backend_impl **out)
 {
-    enum trl_burst_backend backend;
+    enum trl_burst_backend backend = TRL_BURST_AUTO;
     int err = choose(params, plan, &backend);
     if (err)
         return err;

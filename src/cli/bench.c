@@ -15,14 +15,13 @@
 enum { WARM_UP = 16, BURSTS_MIN = 4, BURSTS_MAX = 256, SUBMIT_BURSTS = 64, LINE_MAX_BYTES = 512 };
 
 static const double round_us = 1e5;
+static const int64_t warm_up_ns = 200000000;
 
 struct bench {
     const struct trl_cli_settings *settings;
     struct trl_log *log;
     char error[LINE_MAX_BYTES]; /* the last one of the library, which may be no error here */
     struct trl_device *device;
-    struct trl_device_info info;
-    bool used; /* an engine has run on the device */
     struct trl_cli_bench_table *table;
     struct trl_network *network;
     double mean_degree;
@@ -66,23 +65,13 @@ static int leave_out(struct bench *bench, const struct trl_cli_bench_row *row, i
 
 /* ---- the device ---- */
 
-static int create_device(struct bench *bench)
+/* Memory that engines before have given back can be slower than fresh memory: each engine opens the
+ * device for itself. The first one that is open stays so, lest the device goes to sleep between. */
+static int open_own(struct bench *bench, struct trl_device **out)
 {
     struct trl_device_params params = bench->settings->device;
     params.log = bench->log;
-    return trl_device_create(&bench->device, &params);
-}
-
-/* Memory that engines before have given back can be slower than fresh memory: each engine has the
- * device to itself from its opening on. */
-static int renew_device(struct bench *bench)
-{
-    if (!bench->used) {
-        bench->used = true;
-        return 0;
-    }
-    trl_device_destroy(&bench->device);
-    return create_device(bench);
+    return trl_device_create(out, &params);
 }
 
 /* Without a device the processor is measured alone, unless one was asked for. */
@@ -92,9 +81,7 @@ static int open_device(struct bench *bench)
     const enum trl_burst_backend backend = settings->bench.backend;
     if (backend != TRL_BURST_AUTO && backend != TRL_BURST_GPU)
         return 0;
-    const int err = create_device(bench);
-    if (!err)
-        bench->info = *trl_device_info(bench->device);
+    const int err = open_own(bench, &bench->device);
     if (err && (backend == TRL_BURST_GPU || settings->device.name))
         return give_up(bench, err);
     if (err && !settings->quiet)
@@ -204,15 +191,27 @@ static double processor_us(void)
     return (double)now.tv_sec * 1e6 + (double)now.tv_nsec / 1e3;
 }
 
+/* Devices run slowly at first. Where the bursts of a round are given, that of all is too. */
+static int warm_up(const struct bench *bench, struct trl_burst *burst, double rate,
+                   struct trl_burst_stats *stats)
+{
+    int64_t ns = 0;
+    int err = kick(bench, burst, rate);
+    do {
+        if (!err)
+            err = trl_burst_run(burst, WARM_UP);
+        if (!err)
+            err = trl_burst_stats(burst, stats);
+        ns += err ? 0 : stats->run_ns;
+    } while (!err && !bench->settings->bench.bursts && ns < warm_up_ns);
+    return err;
+}
+
 static int run_rounds(const struct bench *bench, struct trl_burst *burst,
                       struct trl_cli_bench_row *row, double *values[FIGURES])
 {
     struct trl_burst_stats first, last;
-    int err = kick(bench, burst, row->rate);
-    if (!err)
-        err = trl_burst_run(burst, WARM_UP);
-    if (!err)
-        err = trl_burst_stats(burst, &first);
+    int err = warm_up(bench, burst, row->rate, &first);
     if (err)
         return err;
     row->bursts = choose_bursts(bench->settings, &first);
@@ -243,7 +242,7 @@ static int expect(struct trl_burst *burst, enum trl_burst_backend backend,
     struct trl_burst_forecast forecast;
     if (backend == TRL_BURST_REFERENCE)
         return 0;
-    const int err = trl_burst_forecast(burst, 0, &forecast);
+    const int err = trl_burst_forecast(burst, row->fired, &forecast);
     row->expected_us = (backend == TRL_BURST_GPU ? forecast.gpu_ns : forecast.cpu_ns) / 1e3;
     return err;
 }
@@ -268,8 +267,7 @@ static int measure(struct bench *bench, enum trl_burst_backend backend,
             err = TRL_ERROR_MEMORY;
     }
     if (!err && backend == TRL_BURST_GPU)
-        err = renew_device(bench);
-    params.device = backend == TRL_BURST_GPU ? bench->device : NULL;
+        err = open_own(bench, &params.device);
     if (!err)
         err = trl_burst_create(&burst, &params);
     if (!err)
@@ -277,6 +275,7 @@ static int measure(struct bench *bench, enum trl_burst_backend backend,
     if (!err)
         err = expect(burst, backend, row);
     trl_burst_destroy(&burst);
+    trl_device_destroy(&params.device);
     for (int n = 0; n < FIGURES; n++)
         free(values[n]);
     return err;
@@ -361,7 +360,7 @@ static int run(struct bench *bench)
     int code = open_device(bench);
     if (!code)
         code = trl_cli_bench_table_create(&bench->table, bench->settings->json,
-                                          bench->device ? &bench->info : NULL);
+                                          bench->device ? trl_device_info(bench->device) : NULL);
     for (int n = 0; !code && n < neurons->count; n++)
         code = measure_network(bench, (uint32_t)neurons->items[n], rates);
     if (!code)

@@ -33,7 +33,7 @@ int trl_cli_bench_table_create(struct trl_cli_bench_table **out, bool json,
     printf("%ld processors; %s%s%s\n", sysconf(_SC_NPROCESSORS_ONLN),
            device ? device->name : "no device", device ? ", " : "", device ? device->driver : "");
     puts("us, ns and bytes are of a burst; spread: quartiles; deliver, update: by the device's "
-         "clock,\nor on each thread; expected: by the cost model at the measured activity");
+         "clock,\nor on each thread; expected: by the cost model at the measured rate");
     printf("%-9s %8s %7s %-9s %10s %21s %10s %9s %8s %7s %9s %9s %8s %8s %6s %9s %6s\n", "network",
            "neurons", "rate %", "backend", "us", "spread", "processor", "ns/synap.", "fired %",
            "cand. %", "deliver", "update", "B up", "B down", "waits", "expected", "x cpu");
