@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* How panels share a frame. */
+/* How a frame is laid out: what stands where, and what is refused. */
 #include "guide_check.h"
 
 /* Where a range is a single value its tick is at the colour that this has. */
