@@ -323,14 +323,16 @@ static int name_rise(struct drawing *d, int n)
     return (reach > m->border ? reach : m->border) + common;
 }
 
-/* The names of a row are on a line, where the data begin on one. */
+/* The names of a row are on a line, where the data begin on one. One that came late moves no other.
+ */
 static int names_rise(struct drawing *d, int n)
 {
     const int columns = d->guide->columns, first = n / columns * columns;
     int most = 0;
     for (int k = first; k < first + columns && k < d->guide->panel_count; k++) {
-        const int rise =
-            d->guide->panel[k].data.y == d->guide->panel[n].data.y ? name_rise(d, k) : 0;
+        const bool counts = d->guide->panel[k].data.y == d->guide->panel[n].data.y &&
+                            (k == n || !d->params->panels[k].late);
+        const int rise = counts ? name_rise(d, k) : 0;
         most = rise > most ? rise : most;
     }
     return most;
