@@ -29,8 +29,8 @@ struct kind {
 
 static const struct kind kinds[] = {
     {"grid", TRL_NETWORK_GRID, "each neuron to some within a radius: waves, rings and spirals",
-     "size=100x100,degree=40,radius=5,inhibitory=0,weight=1,psp=1,threshold=4,leak=0.3,"
-     "excitability=0.47,refractory=7,drive=0.05"},
+     "size=256x144,degree=40,radius=5,inhibitory=0,weight=1,psp=1,threshold=4,leak=0.3,"
+     "excitability=0.46,refractory=7,drive=0.05"},
     {"random", TRL_NETWORK_RANDOM, "each neuron to any others: irregular firing",
      "size=100x100,degree=100,inhibitory=0.2,weight=1,inhibitory-weight=5,psp=1,threshold=16,"
      "leak=0.1,refractory=2,drive=2"},

@@ -29,7 +29,7 @@ for word in ["grid ", "random ", "small-world ", "power-law ", "refractory=7", "
 kinds = json.loads(made("list", "networks", "--json")[0])
 test.check("list networks in JSON", [kind["name"] for kind in kinds] ==
            ["grid", "random", "small-world", "power-law"] and
-           "size=100x100" in kinds[0]["defaults"], kinds)
+           "size=256x144" in kinds[0]["defaults"], kinds)
 out = made("list", "models")[0].decode()
 for word in ["--channel fired", "--channel countdown", "kick=0.02", "wall_time=0"]:
     test.check("list models has " + word, word in out, out)
