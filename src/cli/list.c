@@ -213,7 +213,7 @@ int trl_cli_list(struct trl_cli_settings *settings)
     } rows[] = {
         {"cmaps", list_cmaps, trl_cli_sheet_cmaps},
         {"views", list_views, trl_cli_sheet_views},
-        {"filters", list_filters, NULL},
+        {"filters", list_filters, trl_cli_sheet_filters},
         {"models", list_models, NULL},
         {"networks", trl_cli_list_networks, NULL},
         {"codecs", list_codecs, NULL},
@@ -225,7 +225,8 @@ int trl_cli_list(struct trl_cli_settings *settings)
     if (!settings->sheet_path)
         return rows[n].list(settings->json);
     if (!rows[n].sheet)
-        return trl_cli_usage_error("--sheet: there is none of %s; cmaps and views have one", what);
+        return trl_cli_usage_error(
+            "--sheet: there is none of %s; cmaps, views and filters have one", what);
     return settings->json ? trl_cli_usage_error("--sheet and --json exclude each other")
                           : rows[n].sheet(settings);
 }

@@ -596,9 +596,8 @@ const struct trl_cli_option trl_cli_options[] = {
      .type = &trl_cli_type_text,
      .target = AT(sheet_path),
      .completion = TRL_CLI_COMPLETE_FILES,
-     .help =
-         "Instead of listing the colour maps or the views, draw all of them as a contact sheet: "
-         "sheet.png."},
+     .help = "Instead of listing the colour maps, the views or the filters, draw all of them as a "
+             "contact sheet: sheet.png."},
     {.name = "overwrite",
      .short_name = "y",
      .commands = TRL_CLI_FILM | TRL_CLI_LIST,

@@ -6,6 +6,7 @@
 #include "cli/report.h"
 
 #include <tensorreel/error.h>
+#include <tensorreel/filter.h>
 #include <tensorreel/tensor.h>
 
 #include <math.h>
@@ -161,14 +162,17 @@ static int capture_traces(struct trl_stream *stream, int n)
     return capture(stream, "traces", TRL_DTYPE_F32, (const int64_t[]){1, TRACES, SAMPLES}, traces);
 }
 
+static uint32_t mix(uint32_t i, uint32_t n)
+{
+    const uint32_t hash = (i * 2654435761U) ^ (n * 2246822519U);
+    return ((hash ^ hash >> 15) * 2654435761U) >> 16;
+}
+
 static int capture_spikes(struct trl_stream *stream, int n)
 {
     uint8_t spikes[NEURONS];
-    for (uint32_t i = 0; i < NEURONS; i++) {
-        uint32_t hash = (i * 2654435761U) ^ ((uint32_t)n * 2246822519U);
-        hash = (hash ^ hash >> 15) * 2654435761U;
-        spikes[i] = (hash >> 16 & 255) < (n % 20 < 4 ? 120U : 12U);
-    }
+    for (uint32_t i = 0; i < NEURONS; i++)
+        spikes[i] = (mix(i, (uint32_t)n) & 255) < (n % 20 < 4 ? 120U : 12U);
     return capture(stream, "spikes", TRL_DTYPE_U8, (const int64_t[]){1, 1, NEURONS}, spikes);
 }
 
@@ -263,6 +267,69 @@ int trl_cli_sheet_views(struct trl_cli_settings *settings)
     code = print(&sheet, error);
     for (int n = 0; n < VIEW_COUNT; n++)
         trl_panel_text_destroy(&texts[n]);
+    trl_cli_report_destroy(&sheet.report);
+    return code;
+}
+
+/* ---- filters ---- */
+
+/* Something for each of them: waves, a square that moves, a hill above the range, and spikes, which
+ * are others in every frame. */
+static int capture_scene(struct trl_stream *stream, int n)
+{
+    static float scene[FIELD][FIELD];
+    const int left = 4 + n;
+    for (int y = 0; y < FIELD; y++)
+        for (int x = 0; x < FIELD; x++) {
+            const double far = hypot(x - 44, y - 46);
+            double value = 0.8 * sin(0.2 * x + 0.05 * n) * cos(0.15 * y) + 6 * exp(-far * far / 60);
+            if (x >= left && x < left + 16 && y >= 8 && y < 24)
+                value = 1.5;
+            const uint32_t hash = mix((uint32_t)(y * FIELD + x), (uint32_t)n);
+            if ((hash & 63) == 0)
+                value += hash & 64 ? 2 : -2;
+            scene[y][x] = (float)value;
+        }
+    return capture(stream, "scene", TRL_DTYPE_F32, (const int64_t[]){1, FIELD, FIELD}, scene);
+}
+
+/* The filter with arguments, if it takes any. */
+static const char *filter_example(const char *name)
+{
+    static const char *const examples[] = {"gaussian=2", "box=5",     "unsharp=2:1",
+                                           "smooth=0.1", "decay=0.8", "clip=-0.3:0.3"};
+    const size_t length = strlen(name);
+    for (size_t i = 0; i < sizeof(examples) / sizeof(examples[0]); i++)
+        if (!strncmp(examples[i], name, length) && examples[i][length] == '=')
+            return examples[i];
+    return name;
+}
+
+int trl_cli_sheet_filters(struct trl_cli_settings *settings)
+{
+    enum { COLUMNS = 4, CELL = 320 };
+    struct sheet sheet = {.settings = settings, .capture = capture_scene, .frame_count = 30};
+    const struct trl_panel_params none = {
+        .name = "none",
+        .input = "scene",
+        .view = {.cmap = "coolwarm", .vmin_set = true, .vmin = -2, .vmax_set = true, .vmax = 2}};
+    int count = 0;
+    sheet.panels[count++] = none;
+    for (const struct trl_filter_info *filter = trl_filter_list();
+         filter->name && count < TRL_PANELS_MAX; filter++) {
+        struct trl_panel_params *panel = &sheet.panels[count++];
+        *panel = none;
+        panel->name = panel->filters = filter_example(filter->name);
+    }
+    const int rows = (count + COLUMNS - 1) / COLUMNS;
+    sheet.scene = (struct trl_scene_params){.panel_count = count,
+                                            .width = CELL * COLUMNS,
+                                            .height = CELL * rows,
+                                            .grid_rows = rows,
+                                            .grid_columns = COLUMNS};
+    int code = begin(&sheet);
+    if (!code)
+        code = print(&sheet, 0);
     trl_cli_report_destroy(&sheet.report);
     return code;
 }

@@ -143,7 +143,7 @@ test.refuses(2, ["--sheet", "models", "cmaps"], "list", "models", "--sheet", "a.
 test.refuses(2, ["--sheet", "--json"], "list", "cmaps", "--sheet", "a.png", "--json")
 test.refuses(2, ["--sheet"], "list", "cmaps", "--sheet=")
 test.refuses(2, ["--sheet", "render"], "render", "x.npy", "--sheet", "a.png", "-o", "b.y4m")
-for what in ["cmaps", "views"]:
+for what in ["cmaps", "views", "filters"]:
     name = what + ".png"
     code, _, err = test.run("list", what, "--sheet", name)
     if code == 2 and "PNG" in err:
@@ -162,14 +162,21 @@ for what in ["cmaps", "views"]:
         with open(test.path(name), "rb") as file:
             test.check("-y: the same sheet", rgb_png(file.read())[2] == pixels)
     else:
-        test.check("the size of the views' sheet", (width, height) == (1280, 960), (width, height))
+        test.check("the size of the sheet of " + what, (width, height) == (1280, 960),
+                   (width, height))
+        test.check("a cell for each of the %s" % what, len(views) == 12 and len(filters) + 1 == 12)
         # A panel without a picture would be background.
+        cells = []
         for row in range(3):
             for column in range(4):
-                cell = {pixels[3 * (y * width + x):3 * (y * width + x) + 3]
-                        for y in range(row * 320 + 60, row * 320 + 300, 4)
-                        for x in range(column * 320 + 70, column * 320 + 290, 4)}
-                test.check("view %d of the sheet" % (4 * row + column), len(cell) > 2, len(cell))
+                cells.append(b"".join(pixels[3 * (y * width + x):3 * (y * width + x) + 3]
+                                      for y in range(row * 320 + 60, row * 320 + 300, 4)
+                                      for x in range(column * 320 + 70, column * 320 + 290, 4)))
+                colours = {cells[-1][i:i + 3] for i in range(0, len(cells[-1]), 3)}
+                test.check("cell %d of the sheet of %s" % (len(cells) - 1, what),
+                           len(colours) > 2, len(colours))
+        test.check("no two %s look the same" % what, len(set(cells)) == 12)
 left = sorted(os.listdir(test.folder))
-test.check("nothing but the sheets is left", set(left) <= {"cmaps.png", "views.png"}, left)
+test.check("nothing but the sheets is left", set(left) <=
+           {"cmaps.png", "views.png", "filters.png"}, left)
 test.end()
