@@ -3,6 +3,7 @@
 
 #include "shared/chart.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -28,6 +29,16 @@ static void colors_of(const struct trl_panel *panel, struct trl_guide_entry *ent
         entry->first = entry->last = -1;
 }
 
+/* Bytes of a name of which so many have room, whole letters only. */
+static int fitting(const char *name, size_t most)
+{
+    size_t length = strnlen(name, most + 1);
+    if (length > most)
+        for (length = most; length > 0 && (name[length] & 0xc0) == 0x80;)
+            length--;
+    return (int)length;
+}
+
 /* A name, and the ends of the colours beside it where they are known and its own. */
 static void write_entry(const struct trl_scene *scene, int n, struct trl_guide_entry *entry)
 {
@@ -37,13 +48,18 @@ static void write_entry(const struct trl_scene *scene, int n, struct trl_guide_e
     panel->class->guide(&panel->setup, &own);
     const struct trl_guide_bar *bar = &own.bar;
     const bool ends = bar->shown && !bar->moving && !bar->phase && entry->first != entry->last;
-    trl_ticks_number(low, bar->low, 4);
-    trl_ticks_number(high, bar->high, 4);
-    if (ends && !scene->shares[n] && bar->low != bar->high)
-        snprintf(entry->text, sizeof(entry->text), "%.24s %.16s to %.16s", name_of(panel), low,
-                 high);
-    else
-        snprintf(entry->text, sizeof(entry->text), "%s", name_of(panel));
+    const char *name = name_of(panel);
+    if (!ends || scene->shares[n] || bar->low == bar->high) {
+        snprintf(entry->text, sizeof(entry->text), "%.*s", fitting(name, sizeof(entry->text) - 1),
+                 name);
+        return;
+    }
+    /* Beside the other end, what is nearly 0 is 0. */
+    const double least = 1e-4 * fabs(bar->high - bar->low);
+    trl_ticks_number(low, fabs(bar->low) < least ? 0 : bar->low, 4);
+    trl_ticks_number(high, fabs(bar->high) < least ? 0 : bar->high, 4);
+    snprintf(entry->text, sizeof(entry->text), "%.*s %s to %s", fitting(name, TRL_GUIDE_NAME_MAX),
+             name, low, high);
 }
 
 void trl_scene_plan_legend(struct trl_scene *scene, int cell)

@@ -51,8 +51,11 @@ struct trl_guide_bar {
 
 /* A name beside what it is drawn in. */
 #define TRL_GUIDE_ENTRIES_MAX 24
+/* Bytes of a name in a legend, beside which the ends of its colours stand. */
+#define TRL_GUIDE_NAME_MAX 56
+
 struct trl_guide_entry {
-    char text[64];
+    char text[TRL_GUIDE_NAME_MAX + 2 * TRL_TICK_LABEL_SIZE + 8];
     int first, last; /* indices of its colours, from the left to the right; -1: no swatch */
     const struct trl_palette *palette; /* theirs; NULL: that of the panel */
 };

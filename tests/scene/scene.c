@@ -569,6 +569,30 @@ static void overlays_are_named(void **state)
     assert_int_equal(test.messages, 0);
 }
 
+/* Ends that are nearly 0 beside the other are 0, and a long name ends with a whole letter. */
+static void legends_are_short(void **state)
+{
+    (void)state;
+    const struct trl_view_params view = {
+        .vmin_set = true, .vmax_set = true, .vmin = 6.2e-35, .vmax = 20};
+    const struct trl_panel_params panels[] = {
+        {.name = "below", .input = "field", .view = view},
+        {.name = "\xce\xb1\xce\xb2\xce\xb3\xce\xb4\xce\xb5\xce\xb6\xce\xb7\xce\xb8\xce\xb9\xce\xba"
+                 "\xce\xb1\xce\xb2\xce\xb3\xce\xb4\xce\xb5\xce\xb6\xce\xb7\xce\xb8\xce\xb9\xce\xba"
+                 "abcdefghijklmno\xce\xb1\xce\xb2",
+         .input = "field",
+         .view = view,
+         .over = true}};
+    const struct trl_scene_params params = {
+        .panels = panels, .panel_count = 2, .width = 900, .height = 360};
+    struct trl_scene *scene = NULL;
+    assert_int_equal(plan(&scene, &params), 0);
+    const char *text = scene->guide_panels[0].entries[0].text;
+    assert_string_equal(text + 40, "abcdefghijklmno 0 to 20");
+    trl_scene_destroy(&scene);
+    assert_int_equal(test.messages, 0);
+}
+
 /* The range of a movie is that of all inputs whose panels share it. */
 static void a_shared_range_is_of_all(void **state)
 {
@@ -698,9 +722,9 @@ static void wrong_scenes_are_refused(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(frames_are_their_parts),   cmocka_unit_test(a_shared_range_is_of_all),
-        cmocka_unit_test(grids_suit_the_frame),     cmocka_unit_test(overlays_are_named),
-        cmocka_unit_test(wrong_scenes_are_refused),
+        cmocka_unit_test(frames_are_their_parts), cmocka_unit_test(a_shared_range_is_of_all),
+        cmocka_unit_test(grids_suit_the_frame),   cmocka_unit_test(overlays_are_named),
+        cmocka_unit_test(legends_are_short),      cmocka_unit_test(wrong_scenes_are_refused),
     };
     return cmocka_run_group_tests(tests, open_device, close_device);
 }
