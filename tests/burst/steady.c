@@ -173,6 +173,13 @@ static struct check_net lasting_net(struct check *check)
     return check_net_create(check, NEURONS, &area, synapses, NEURONS * DEGREE);
 }
 
+/* The address sanitizer keeps what is freed for a while, so that there is more and more of it. */
+#ifdef __SANITIZE_ADDRESS__
+static const bool keeps_freed = true;
+#else
+static const bool keeps_freed = false;
+#endif
+
 static void goes_on_for_long(void **state)
 {
     enum {
@@ -206,7 +213,7 @@ static void goes_on_for_long(void **state)
         assert_int_equal(held.alive, early.alive);
         assert_int_equal(held.files, early.files);
         assert_int_equal(held.device_bytes, early.device_bytes);
-        assert_true(held.resident_bytes - early.resident_bytes < NOISE_BYTES);
+        assert_true(keeps_freed || held.resident_bytes - early.resident_bytes < NOISE_BYTES);
     }
     assert_true(check_stats(burst).fired > bursts);
     trl_burst_destroy(&burst);
